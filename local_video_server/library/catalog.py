@@ -1,0 +1,272 @@
+"""The current snapshot, and the only ways to change it.
+
+Each change is one transaction of the store, then one swap of the reference: what is not committed is never shown.
+One lock orders the writers; readers take `catalog.snapshot` and need none.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from . import events
+from .errors import NotFound
+from .events import Events
+from .facts import Facts
+from .marks import Marks, Tag, parse_rating
+from .reconcile import Changes, choose
+from .snapshot import Library, Snapshot
+from .video import Root, Status, Video
+
+Probed = tuple[Video, Facts | str]  # what was looked into, and what was found: facts, or why there are none
+
+
+class Store(Protocol):
+    """Where the catalog keeps everything. Each method that writes is one transaction, durable on return."""
+
+    def load(self, used: Sequence[Root]) -> Library: ...
+    def load_marks(self) -> Marks: ...
+    def use_roots(self, paths: Sequence[str]) -> Sequence[Root]: ...
+    def apply(self, root: Root, changes: Changes, is_first_scan: bool, now: float) -> Applied: ...
+    def record_probes(self, probed: Sequence[Probed]) -> Sequence[Video]: ...
+    def record_fingerprints(self, found: Sequence[tuple[Video, bytes]]) -> Sequence[Video]: ...
+    def look_again(self, broken: Sequence[Video]) -> Sequence[Video]: ...
+    def adopt(self, pairs: Sequence[tuple[Video, Video]]) -> Sequence[Video]: ...
+    def forget(self, videos: Sequence[Video]) -> None: ...
+    def set_rating(self, video_id: int, rating: int | None, now: float) -> None: ...
+    def set_favorite(self, video_id: int, is_favorite: bool, now: float) -> None: ...
+    def add_tag(self, video_id: int, tag: Tag, now: float) -> Tag: ...
+    def remove_tag(self, video_id: int, tag: Tag) -> None: ...
+    def add_play(self, video_id: int, play: str | None, now: float) -> bool: ...
+
+
+class Applied(Protocol):
+    """Videos as they are after Changes were stored."""
+
+    @property
+    def added(self) -> Sequence[Video]: ...
+    @property
+    def placed(self) -> Sequence[Video]: ...
+    @property
+    def vanished(self) -> Sequence[Video]: ...
+    @property
+    def former_paths(self) -> Mapping[str, int]: ...
+
+
+class Catalog:
+    def __init__(self, store: Store, happened: Events, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._events = happened
+        self._clock = clock
+        self._lock = threading.RLock()
+        self.snapshot = Snapshot()
+
+    def open(self, folders: Sequence[str]) -> Sequence[Root]:
+        """Loads what is stored about these folders, and about all videos of folders no longer in use."""
+        with self._lock:
+            roots = self._store.use_roots(folders)
+            library = self._store.load(roots)
+            self._swap(replace(library, roots={root.id: root for root in roots}), self._store.load_marks())
+            return roots
+
+    def apply(self, root: Root, changes: Changes, is_first_scan: bool = False) -> Sequence[Video]:
+        """Stores what changed in a root and shows it; answers the videos that have to be looked into."""
+        if changes.is_empty:
+            return ()
+        with self._lock:
+            was_away = set(self.snapshot.library.away)
+            done = self._store.apply(root, changes, is_first_scan, self._clock())
+            library = self.snapshot.library
+            present, away = dict(library.present), dict(library.away)
+            for video in (*done.vanished, *done.added, *done.placed):
+                present.pop(video.id, None)
+                away.pop(video.id, None)
+                (away if video.missing_since is not None else present)[video.id] = video
+            former = {**library.former_paths, **done.former_paths} if done.former_paths else library.former_paths
+            self._swap(replace(library, present=present, away=away, former_paths=former))
+            if done.vanished:
+                self._reunite(done.vanished, present.values())
+        self._tell_all(events.VIDEO_ADDED, done.added)
+        self._tell_all(events.VIDEO_RETURNED, (v for v in done.placed if v.id in was_away))
+        self._tell_all(events.VIDEO_CHANGED, (v for v in done.placed if v.id not in was_away))
+        self._tell_all(events.VIDEO_MISSING, done.vanished)
+        return [video for video in (*done.added, *done.placed) if video.status is Status.PENDING]
+
+    def record_probes(self, probed: Sequence[Probed]) -> None:
+        """Stores what looking into videos found. A file that changed meanwhile keeps waiting for its turn."""
+        with self._lock:
+            self._replace(self._store.record_probes(probed))
+        self._tell_all(events.VIDEO_CHANGED, (video for video, _ in probed))
+
+    def record_fingerprints(self, found: Sequence[tuple[Video, bytes]]) -> None:
+        """Stores fingerprints; a newcomer that turns out to be a lost video takes its place."""
+        with self._lock:
+            stored = self._store.record_fingerprints(found)
+            self._replace(stored)
+            self._reunite(self._away_or_offline(), stored)
+
+    def root_answers(self, root: Root, reason: str | None) -> None:
+        """A root went offline (with the reason) or answers again (None). Its videos stay as they are."""
+        with self._lock:
+            current = self.snapshot.library.roots[root.id]
+            if current.offline_reason == reason:
+                return
+            since = (current.offline_since or self._clock()) if reason else None
+            changed = replace(current, offline_reason=reason, offline_since=since)
+            library = self.snapshot.library
+            self._swap(replace(library, roots={**library.roots, root.id: changed}))
+
+    def scanning(self, root: Root, is_scanning: bool) -> None:
+        """A first look at a root began or ended; the pages say so."""
+        with self._lock:
+            scanning = self.snapshot.scanning
+            changed = scanning | {root.id} if is_scanning else scanning - {root.id}
+            self.snapshot = replace(self.snapshot, scanning=changed)
+
+    def look_again(self) -> None:
+        """Broken files are looked into again: their disk or our decoders may have been to blame."""
+        with self._lock:
+            broken = [v for v in self.snapshot.library.present.values() if v.status is Status.BROKEN]
+            self._replace(self._store.look_again(broken))
+
+    def rate(self, video: Video, rating: object) -> Video:
+        """Sets a rating of 1 to 5, None takes it away. Errors: InvalidValue, NotFound."""
+        value = None if rating is None else parse_rating(rating)
+        with self._marking(video) as marks:
+            self._store.set_rating(video.id, value, self._clock())
+            self._swap(marks=replace(marks, ratings=_with(marks.ratings, video.id, value)))
+        return self._marked(video)
+
+    def set_favorite(self, video: Video, is_favorite: bool) -> Video:
+        now = self._clock()
+        with self._marking(video) as marks:
+            self._store.set_favorite(video.id, is_favorite, now)
+            since = marks.favorites.get(video.id, now) if is_favorite else None
+            self._swap(marks=replace(marks, favorites=_with(marks.favorites, video.id, since)))
+        return self._marked(video)
+
+    def add_tag(self, video: Video, typed: object) -> Video:
+        """Adds a tag; one that differs only in case is the same. Errors: InvalidValue, NotFound."""
+        tag = Tag.parse(typed)
+        with self._marking(video) as marks:
+            current = marks.tags.get(video.id, ())
+            if all(other.folded != tag.folded for other in current):
+                tag = self._store.add_tag(video.id, tag, self._clock())
+                self._swap(marks=replace(marks, tags=_with(marks.tags, video.id, (*current, tag))))
+        return self._marked(video)
+
+    def remove_tag(self, video: Video, typed: object) -> Video:
+        tag = Tag.parse(typed)
+        with self._marking(video) as marks:
+            current = marks.tags.get(video.id, ())
+            left = tuple(other for other in current if other.folded != tag.folded)
+            if left != current:
+                self._store.remove_tag(video.id, tag)
+                self._swap(marks=replace(marks, tags=_with(marks.tags, video.id, left or None)))
+        return self._marked(video)
+
+    def add_view(self, video: Video, play: str | None = None) -> Video:
+        """Counts one view. `play` names the playing that is reported: the same one counts once."""
+        with self._marking(video) as marks:
+            if self._store.add_play(video.id, play, self._clock()):
+                views = marks.views.get(video.id, 0) + 1
+                self._swap(marks=replace(marks, views=_with(marks.views, video.id, views)))
+        return self._marked(video)
+
+    def forget(self, videos: Iterable[Video]) -> int:
+        """Removes missing videos and their marks for ever; only a viewer asks for it. Answers how many."""
+        with self._lock:
+            library = self.snapshot.library
+            gone = [v for v in videos if library.away.get(v.id, v).missing_since is not None]
+            self._store.forget(gone)
+            ids = {video.id for video in gone}
+            away = {video_id: video for video_id, video in library.away.items() if video_id not in ids}
+            self._swap(replace(library, away=away), self._store.load_marks())
+            return len(gone)
+
+    def _reunite(self, lost: Iterable[Video], newcomers: Iterable[Video]) -> None:
+        """A file that appeared before the original went (a move between disks), or before anybody could know
+        its content, is the lost video at its new place; unless somebody marked it as its own."""
+        by_content: dict[bytes, list[Video]] = {}
+        for video in lost:
+            if video.fingerprint:
+                by_content.setdefault(video.fingerprint, []).append(video)
+        if not by_content:
+            return
+        marks = self.snapshot.marks
+        pairs: list[tuple[Video, Video]] = []
+        for newcomer in newcomers:
+            candidates = by_content.get(newcomer.fingerprint or b"")
+            if candidates and not marks.has_any(newcomer.id):
+                original = choose(newcomer.path, [video for video in candidates if video.id < newcomer.id])
+                if original:
+                    candidates.remove(original)
+                    pairs.append((original, newcomer))
+        if not pairs:
+            return
+        found = self._store.adopt(pairs)
+        library = self.snapshot.library
+        present, away = dict(library.present), dict(library.away)
+        retired, former = dict(library.retired_keys), dict(library.former_paths)
+        for (original, newcomer), video in zip(pairs, found, strict=True):
+            away.pop(original.id, None)
+            present.pop(newcomer.id, None)
+            present[video.id] = video
+            retired[newcomer.key] = video.id
+            former[original.filename] = video.id
+        self._swap(replace(library, present=present, away=away, retired_keys=retired, former_paths=former))
+        self._tell_all(events.VIDEO_RETURNED, found)
+
+    def _away_or_offline(self) -> Iterable[Video]:
+        library = self.snapshot.library
+        yield from library.away.values()
+        offline = {root.id for root in library.roots.values() if root.is_offline}
+        if offline:
+            yield from (video for video in library.present.values() if video.root_id in offline)
+
+    def _replace(self, videos: Sequence[Video]) -> None:
+        if videos:
+            present = dict(self.snapshot.library.present)
+            present.update((video.id, video) for video in videos if video.id in present)
+            self._swap(replace(self.snapshot.library, present=present))
+
+    def _swap(self, library: Library | None = None, marks: Marks | None = None) -> None:
+        before = self.snapshot
+        self.snapshot = replace(
+            before,
+            library=replace(library, version=before.library.version + 1) if library else before.library,
+            marks=replace(marks, version=before.marks.version + 1) if marks else before.marks,
+        )
+
+    @contextmanager
+    def _marking(self, video: Video) -> Iterator[Marks]:
+        """The lock, and the marks as they are once it is held. A video that was forgotten is refused."""
+        with self._lock:
+            library = self.snapshot.library
+            if video.id not in library.present and video.id not in library.away:
+                raise NotFound("There is no such video any more.")
+            yield self.snapshot.marks
+
+    def _marked(self, video: Video) -> Video:
+        self._events.tell(events.MARK_CHANGED, key=video.key)
+        return video
+
+    def _tell_all(self, name: str, videos: Iterable[Video]) -> None:
+        for video in videos:
+            self._events.tell(name, key=video.key)
+
+
+_T = TypeVar("_T")
+
+
+def _with(values: Mapping[int, _T], key: int, value: _T | None) -> Mapping[int, _T]:
+    changed = dict(values)
+    if value is None:
+        changed.pop(key, None)
+    else:
+        changed[key] = value
+    return changed

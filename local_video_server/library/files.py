@@ -1,0 +1,71 @@
+"""A file as the disk shows it, and a folder scan as values. Nothing here touches a disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """One file seen in a root. `path` is relative to the root with "/" between parts; it may hold surrogate
+    escapes where the name on disk is not UTF-8 (PEP 383)."""
+
+    path: str
+    size_bytes: int
+    modified_ns: int
+    device: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The watcher saw this file or folder renamed inside one root."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a look at a root, or at parts of it, found.
+
+    scope       the relative paths looked at ("" is the whole root): what lies in or below them and was not
+                found is gone
+    unreadable  folders that could not be read: nothing in or below them is known to be gone
+    folders     how many folders were seen, the root included: the watcher must watch as many
+    """
+
+    files: tuple[FoundFile, ...]
+    scope: tuple[str, ...] = ("",)
+    unreadable: tuple[str, ...] = ()
+    folders: int = 0
+    moves: tuple[Move, ...] = field(default=())
+
+
+class Seen(Enum):
+    """What a watcher can tell about a path."""
+
+    APPEARED = "appeared"  # made, perhaps still being written
+    COMPLETED = "completed"  # closed after writing, or renamed into place: the copy has ended
+    VANISHED = "vanished"
+    MOVED = "moved"  # renamed inside the root: `source` is the former path
+    OVERFLOW = "overflow"  # events were lost: the whole root has to be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One thing the watcher saw. Paths are relative to the root; folders are reported like files."""
+
+    seen: Seen
+    path: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RootIdentity:
+    """Which folder answers at a root's path now. Another device or inode is another folder."""
+
+    device: int
+    inode: int
+    is_empty: bool

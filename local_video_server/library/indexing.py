@@ -1,0 +1,342 @@
+"""Keeps the catalog equal to the folders: one thread a root, so that a slow, hung or failing one delays no other.
+
+A root's thread looks after everything that touches its disk: who answers there, the watch, full and partial
+scans, the end of copies, fingerprints. What it does all ends in `refresh`: scan, reconcile, apply.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from .catalog import Catalog
+from .errors import Unavailable
+from .files import FoundFile, Move, RootIdentity, Scan, Seen, Sighting
+from .reconcile import Changes, reconcile
+from .settling import Settling
+from .video import Root, Video
+
+log = logging.getLogger(__name__)
+
+TEND_S = 2.0  # a root that was swapped for another is noticed within 5 s: twice this, and some
+GATHER_S = 0.05  # events that come together are looked at together; a viewer does not see 50 ms
+SILENT_S = 10.0  # a disk call that takes longer means that the disk does not answer
+FINGERPRINTS_AT_ONCE = 200  # three reads each; then what was found is stored and shown
+
+
+class Watching(Protocol):
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def watches(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What the index needs of the disk. Each call may hang; each raises Unavailable with a reason."""
+
+    identify: Callable[[str], RootIdentity]
+    scan: Callable[[str, Sequence[str], Callable[[Sequence[FoundFile], int], None]], Scan]
+    fingerprint: Callable[[str, int], bytes]
+    is_being_written: Callable[[str], bool | None]
+    watch: Callable[[str, Callable[[Sighting], None]], Watching]
+    how_to_watch_more: Callable[[int], str]  # a sentence with the command that lets so many folders be watched
+
+
+@dataclass(frozen=True, slots=True)
+class RootReport:
+    """How it stands with one root, for /admin and the terminal."""
+
+    root: Root
+    activity: str = "waiting"  # waiting, scanning, idle, offline
+    files: int = 0
+    folders: int = 0
+    watches: int | None = None  # None where watching cannot be counted or does not happen
+    polling_reason: str | None = None  # why this root is looked at again and again instead of watched
+    scanned_at: float | None = None
+    scan_s: float | None = None
+    is_silent: bool = False  # a disk call has not come back for SILENT_S
+
+
+class RootIndex:
+    """The thread of one root. Build, `start`, `stop`."""
+
+    def __init__(
+        self,
+        root: Root,
+        catalog: Catalog,
+        disk: Disk,
+        found_new: Callable[[Sequence[Video]], None],
+        was_scanned: bool,
+        scanned: Callable[[Root, float], None],
+        check_interval_s: float,
+        poll_interval_s: float,
+    ) -> None:
+        self.root = root
+        self._catalog = catalog
+        self._disk = disk
+        self._found_new = found_new
+        self._is_first_scan = not was_scanned
+        self._scanned = scanned
+        self._check_interval_s = check_interval_s
+        self._poll_interval_s = poll_interval_s
+        self._inbox: queue.SimpleQueue[Sighting | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._report = RootReport(root)
+        self._identity: tuple[int, int] | None = None
+        self._watch: Watching | None = None
+        self._settling = Settling(disk.is_being_written)
+        self._busy_since: float | None = None
+        self._next_scan = 0.0
+        self._unprinted: list[Video] = []
+        self._unprinted_as_of = -1
+        self._thread = threading.Thread(target=self._run, name=f"root-{root.id}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Asks the thread to end; it is not waited for, since its disk may hang."""
+        self._stopping.set()
+        self._inbox.put(None)
+        if self._watch:
+            self._watch.stop()
+
+    def refresh_soon(self) -> None:
+        self._inbox.put(Sighting(Seen.OVERFLOW))
+
+    def report(self) -> RootReport:
+        busy = self._busy_since
+        silent = busy is not None and time.monotonic() - busy > SILENT_S
+        root = self._catalog.snapshot.library.roots.get(self.root.id, self.root)
+        return replace(self._report, root=root, is_silent=silent)
+
+    # The thread
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._tend()
+                sightings = self._gather()
+                if sightings and self._identity is not None:
+                    self._handle(sightings)
+                elif self._identity is not None:
+                    self._take_fingerprints()
+            except Unavailable as error:
+                self._went_offline(error.message)
+            except Exception:
+                # Whatever one file or event did, the next round compares everything.
+                log.exception("The index of %r failed; the folder will be compared again", self.root.path)
+                self._next_scan = min(self._next_scan, time.monotonic() + TEND_S)
+            finally:
+                self._busy_since = None
+
+    def _tend(self) -> None:
+        """Who answers at the path now, is it watched, and is a full comparison due?"""
+        self._touch()
+        answered = self._disk.identify(self.root.path)
+        if answered.is_empty and any(self._known_present()):
+            raise Unavailable(f"The folder {self.root.path} is empty. Is its disk connected?")
+        identity = (answered.device, answered.inode)
+        if identity != self._identity:
+            self._watch_anew()
+            self._identity = identity
+            self._next_scan = 0.0
+        self._catalog.root_answers(self.root, None)
+        if time.monotonic() >= self._next_scan:
+            self._refresh_all()
+
+    def _gather(self) -> list[Sighting]:
+        """What the watcher saw, and files whose time to be looked at again has come."""
+        wait_s = min(TEND_S, self._settling.next_look_s(), max(0.0, self._next_scan - time.monotonic()))
+        if self._has_unprinted():
+            wait_s = 0.0
+        self._busy_since = None
+        gathered: list[Sighting] = []
+        try:
+            first = self._inbox.get(timeout=wait_s) if wait_s else self._inbox.get_nowait()
+            until = time.monotonic() + GATHER_S
+            while first is not None:
+                gathered.append(first)
+                first = self._inbox.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            pass
+        gathered += [Sighting(Seen.APPEARED, path) for path in self._settling.due()]
+        return gathered
+
+    def _handle(self, sightings: Sequence[Sighting]) -> None:
+        if any(sighting.seen is Seen.OVERFLOW for sighting in sightings):
+            self._refresh_all()
+            return
+        moves = tuple(Move(s.source, s.path) for s in sightings if s.seen is Seen.MOVED)
+        ended = {s.path for s in sightings if s.seen in (Seen.COMPLETED, Seen.MOVED)}
+        scope = _outermost({s.path for s in sightings} | {move.source for move in moves})
+        self._touch()
+        scan = self._disk.scan(self.root.path, scope, lambda files, folders: self._touch())
+        self._refresh(replace(scan, moves=moves), ended)
+        self._count_watches()
+
+    def _refresh_all(self) -> None:
+        started = time.monotonic()
+        self._say(activity="scanning", files=0, folders=0)
+        self._catalog.scanning(self.root, self._is_first_scan)
+        library = self._catalog.snapshot.library
+        sizes = {video.size_bytes for video in (*library.present.values(), *library.away.values())}
+        paths = {video.path for video in self._known()}
+
+        def on_files(files: Sequence[FoundFile], folders: int) -> None:
+            """Newcomers are shown while the scan goes on, unless they could be videos that moved."""
+            self._touch()
+            self._say(files=self._report.files + len(files), folders=folders)
+            fresh = [file for file in files if file.path not in paths and file.size_bytes not in sizes]
+            self._apply(Changes(added=tuple(self._settling.settled(self.root.path, fresh))))
+            if self._stopping.is_set():
+                raise Unavailable("The server is stopping.")
+
+        self._touch()
+        scan = self._disk.scan(self.root.path, ("",), on_files)
+        self._refresh(scan, set())
+        now = time.time()
+        if self._is_first_scan:
+            self._scanned(self.root, now)
+            self._is_first_scan = False
+        self._catalog.scanning(self.root, False)
+        self._say(
+            activity="idle",
+            files=len(scan.files),
+            folders=scan.folders,
+            scanned_at=now,
+            scan_s=time.monotonic() - started,
+        )
+        self._count_watches()
+        interval = self._poll_interval_s if self._report.polling_reason else self._check_interval_s
+        self._next_scan = time.monotonic() + interval
+
+    def _refresh(self, scan: Scan, ended: set[str]) -> None:
+        """Compares a scan with what is known and applies the difference. Files that are still being written
+        are left as they are."""
+        known = list(self._known())
+        same = {(video.path, video.size_bytes, video.modified_ns) for video in known}
+        moving = [f for f in scan.files if (f.path, f.size_bytes, f.modified_ns) not in same]
+        settled = set(self._settling.settled(self.root.path, moving, ended))
+        waiting = [file for file in moving if file not in settled]
+        files = tuple(f for f in scan.files if f not in waiting) if waiting else scan.files
+        scan = replace(scan, files=files, unreadable=(*scan.unreadable, *(file.path for file in waiting)))
+        prints: dict[str, bytes | None] = {}
+        while True:
+            changes = reconcile(self._known(), self._elsewhere(), scan, prints)
+            self._apply(changes)
+            if not changes.unsure:
+                return
+            for file in changes.unsure[:FINGERPRINTS_AT_ONCE]:
+                prints[file.path] = self._fingerprint(file.path, file.size_bytes)
+
+    def _apply(self, changes: Changes) -> None:
+        wanted = self._catalog.apply(self.root, changes, self._is_first_scan)
+        if wanted:
+            self._found_new(wanted)
+
+    def _went_offline(self, reason: str) -> None:
+        if self._stopping.is_set():
+            return
+        self._say(activity="offline")
+        self._identity = None
+        self._stop_watching()
+        self._catalog.scanning(self.root, False)
+        self._catalog.root_answers(self.root, reason)
+        self._stopping.wait(TEND_S)
+
+    # Watching
+
+    def _watch_anew(self) -> None:
+        self._stop_watching()
+        self._touch()
+        watch = self._disk.watch(self.root.path, self._inbox.put)
+        try:
+            watch.start()
+        except Unavailable as error:
+            self._say(watches=None, polling_reason=error.message)
+            return
+        self._watch = watch
+        self._say(polling_reason=None)
+
+    def _stop_watching(self) -> None:
+        if self._watch:
+            self._watch.stop()
+            self._watch = None
+        self._say(watches=None)
+
+    def _count_watches(self) -> None:
+        """The watcher fails silently: it is believed only when it holds as many watches as there are folders."""
+        watches = self._watch.watches() if self._watch else None
+        if watches is None or self._watch is None:
+            return
+        is_short = watches < self._report.folders
+        reason = self._disk.how_to_watch_more(self._report.folders) if is_short else None
+        self._say(watches=watches, polling_reason=reason)
+
+    # Fingerprints
+
+    def _take_fingerprints(self) -> None:
+        """Some of the fingerprints that are still wanted, in the background: the gallery never waits for them."""
+        taken: list[tuple[Video, bytes]] = []
+        while self._unprinted and len(taken) < FINGERPRINTS_AT_ONCE and self._inbox.empty():
+            video = self._unprinted.pop()
+            found = self._fingerprint(video.path, video.size_bytes)
+            if found is not None:
+                taken.append((video, found))
+        if taken:
+            self._catalog.record_fingerprints(taken)
+
+    def _has_unprinted(self) -> bool:
+        """Whether fingerprints are wanted; asked anew only when the library changed."""
+        version = self._catalog.snapshot.library.version
+        if not self._unprinted and version != self._unprinted_as_of:
+            self._unprinted_as_of = version
+            self._unprinted = [video for video in self._known_present() if video.fingerprint is None]
+        return bool(self._unprinted) and self._identity is not None
+
+    def _fingerprint(self, path: str, size_bytes: int) -> bytes | None:
+        self._touch()
+        try:
+            return self._disk.fingerprint(os.path.join(self.root.path, path), size_bytes)
+        except Unavailable:
+            return None  # it vanished or changed; the watcher will say so
+
+    # What is known
+
+    def _known(self) -> Iterable[Video]:
+        library = self._catalog.snapshot.library
+        everything = (*library.present.values(), *library.away.values())
+        return (video for video in everything if video.root_id == self.root.id)
+
+    def _known_present(self) -> Iterable[Video]:
+        return (v for v in self._catalog.snapshot.library.present.values() if v.root_id == self.root.id)
+
+    def _elsewhere(self) -> Iterable[Video]:
+        """Videos of other roots that may have come here: missing there, offline, or of a root not in use."""
+        library = self._catalog.snapshot.library
+        offline = {root.id for root in library.roots.values() if root.is_offline}
+        yield from (video for video in library.away.values() if video.root_id != self.root.id)
+        if offline:
+            yield from (video for video in library.present.values() if video.root_id in offline)
+
+    def _touch(self) -> None:
+        self._busy_since = time.monotonic()
+
+    def _say(self, **changed: Any) -> None:
+        self._report = replace(self._report, **changed)
+
+
+def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths without those that lie in another of them."""
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not (path == kept[-1] or path.startswith(kept[-1] + "/")):
+            kept.append(path)
+    return tuple(kept)

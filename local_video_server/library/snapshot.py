@@ -1,0 +1,140 @@
+"""Everything the pages read, frozen. A reader takes the reference and keeps it: no lock, no SQL, no disk.
+
+A change never edits a snapshot; the catalog makes the next one, which shares whatever did not change. Indexes that
+only some pages need are made on first use and kept with the part they belong to.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .marks import Marks
+from .text import natural
+from .video import Root, Status, Video, is_key
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that holds videos, somewhere below it: its path with the root's name in front."""
+
+    path: str
+    name: str
+    folders: tuple[str, ...]  # paths of the folders directly in it, by name
+    videos: tuple[Video, ...]  # directly in it, by name
+    total: int  # videos in it and below
+
+
+@dataclass(frozen=True)
+class Library:
+    """All videos and roots. `present` is what the gallery shows; `away` is kept for the day it returns."""
+
+    version: int = 0
+    roots: Mapping[int, Root] = field(default_factory=dict)
+    present: Mapping[int, Video] = field(default_factory=dict)
+    away: Mapping[int, Video] = field(default_factory=dict)
+    former_paths: Mapping[str, int] = field(default_factory=dict)
+    retired_keys: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Video]:
+        return {video.key: video for video in (*self.away.values(), *self.present.values())}
+
+    @cached_property
+    def by_filename(self) -> Mapping[str, Video]:
+        """Of two roots with the same relative path, the root that was named first has it."""
+        return {video.filename: video for video in sorted(self.present.values(), key=lambda video: -video.root_id)}
+
+    @cached_property
+    def by_media_hash(self) -> Mapping[str, Video]:
+        return {video.media_hash: video for video in (*self.away.values(), *self.present.values())}
+
+    @cached_property
+    def by_title(self) -> tuple[Video, ...]:
+        return tuple(sorted(self.present.values(), key=lambda video: (video.sort_title, video.id)))
+
+    @cached_property
+    def folders(self) -> Mapping[str, Folder]:
+        direct: dict[str, list[Video]] = {root.name: [] for root in self.roots.values()}
+        for video in self.present.values():
+            direct.setdefault(video.folder, []).append(video)
+        below: dict[str, set[str]] = {path: set() for path in direct}
+        for path in tuple(direct):
+            while "/" in path:
+                path, child = path.rpartition("/")[0], path
+                below.setdefault(path, set()).add(child)
+        totals = {path: len(direct.get(path, ())) for path in below}
+        for path in sorted(below, key=lambda path: -path.count("/")):
+            if "/" in path:
+                totals[path.rpartition("/")[0]] += totals[path]
+        return {
+            path: Folder(
+                path,
+                path.rpartition("/")[2],
+                tuple(sorted(children, key=natural)),
+                tuple(sorted(direct.get(path, ()), key=lambda video: natural(video.filename))),
+                totals[path],
+            )
+            for path, children in below.items()
+        }
+
+    @cached_property
+    def pending(self) -> int:
+        return sum(video.status is Status.PENDING for video in self.present.values())
+
+    @cached_property
+    def missing(self) -> tuple[Video, ...]:
+        """Videos whose file vanished from a folder that answers, latest first."""
+        gone = (video for video in self.away.values() if video.missing_since is not None)
+        return tuple(sorted(gone, key=lambda video: -(video.missing_since or 0)))
+
+    def neighbours_by_title(self, video: Video, reach: int) -> Iterable[Video]:
+        """The videos whose titles stand next to this one's, `reach` to each side."""
+        at = bisect.bisect_left(self.by_title, (video.sort_title, video.id), key=lambda v: (v.sort_title, v.id))
+        return self.by_title[max(0, at - reach) : at + reach + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One moment of the whole library."""
+
+    library: Library = field(default_factory=Library)
+    marks: Marks = field(default_factory=Marks)
+    scanning: frozenset[int] = frozenset()  # roots that are looked at for the first time
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether more videos, or more about them, are to be expected soon."""
+        return bool(self.scanning) or self.library.pending > 0
+
+    @property
+    def versions(self) -> tuple[int, int, bool]:
+        return self.library.version, self.marks.version, bool(self.scanning)
+
+    def find(self, name: str) -> Video | None:
+        """The video that an address means: by key, by path relative to its root (also a former one), or by
+        the original server's 16-digit hash. Only names that the index knows are ever found."""
+        library = self.library
+        if is_key(name):
+            video = library.by_key.get(name) or self._by_id(library.retired_keys.get(name))
+            if video:
+                return video
+        return (
+            library.by_filename.get(name)
+            or self._by_id(library.former_paths.get(name))
+            or library.by_media_hash.get(name)
+        )
+
+    def _by_id(self, video_id: int | None) -> Video | None:
+        if video_id is None:
+            return None
+        return self.library.present.get(video_id) or self.library.away.get(video_id)
+
+    def status(self, video: Video) -> Status:
+        """The status that viewers are told. Of a folder that is offline nothing else is known."""
+        root = self.library.roots.get(video.root_id)
+        if root is None or root.is_offline:
+            return Status.OFFLINE
+        return Status.MISSING if video.missing_since is not None else video.status

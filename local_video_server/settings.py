@@ -1,0 +1,154 @@
+"""Every setting: one table of name, default, unit and one sentence.
+
+The only reader of os.environ and of lvs.toml. The command line, `--help`, README and /admin are all made from
+the table, so none of them can say something else. A value is taken from the command line, else from LVS_<NAME>,
+else from lvs.toml in the data folder, else it is the default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .library.errors import CannotStart
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    default: Any
+    unit: str
+    sentence: str
+    on_command_line: bool = False
+
+    @property
+    def variable(self) -> str:
+        return "LVS_" + self.name.upper()
+
+    def parse(self, value: Any, origin: str) -> Any:
+        """The value in the default's type. Errors: CannotStart naming the setting and where it was given."""
+        try:
+            if isinstance(self.default, tuple):
+                parts = value.split(",") if isinstance(value, str) else value
+                return tuple(part for part in (str(part).strip() for part in parts) if part)
+            if isinstance(self.default, int | float):
+                number = type(self.default)(value)
+                if number < 0:
+                    raise ValueError(value)
+                return number
+            return str(value)
+        except (TypeError, ValueError) as error:
+            raise CannotStart(
+                f"The setting {self.name} cannot be {value!r} (from {origin}): "
+                f"it takes {self.unit or 'text'}, such as {self.default!r}."
+            ) from error
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting(
+        "folders",
+        (),
+        "folders, with commas between",
+        "The folders with videos, where the command names none.",
+    ),
+    Setting("host", "0.0.0.0", "address", "The address to listen on; 127.0.0.1 keeps others out.", True),
+    Setting("port", 8080, "port number", "The port to listen on; 0 takes any free one.", True),
+    Setting("data", str(CHECKOUT / "data"), "folder", "Where the database and lvs.toml live.", True),
+    Setting("thumbnails", str(CHECKOUT / "thumbnails"), "folder", "Where pictures made from videos live.", True),
+    Setting("threads", 8, "threads", "How many pages are made at the same time."),
+    Setting("probe_workers", min(4, os.cpu_count() or 1), "processes", "How many files are looked into at once."),
+    Setting("probe_timeout_s", 60.0, "seconds", "How long looking into one file may take."),
+    Setting("probe_memory_mb", 2048, "MiB", "How much memory looking into one file may take."),
+    Setting("check_interval_s", 3600.0, "seconds", "How often every folder is compared with the index."),
+    Setting("poll_interval_s", 10.0, "seconds", "How often a folder that cannot be watched is looked at."),
+    Setting("page_cache_mb", 32, "MiB", "How much memory finished pages may take."),
+    Setting("allowed_hosts", (), "names, with commas between", "More names that this server is reached by."),
+    Setting("viewer_password", "", "password", "When set, everybody has to give it before seeing anything."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All values, and for each where it came from ("command line", a variable, a file or "default")."""
+
+    folders: tuple[str, ...] = ()
+    host: str = "0.0.0.0"
+    port: int = 8080
+    data: str = ""
+    thumbnails: str = ""
+    threads: int = 8
+    probe_workers: int = 1
+    probe_timeout_s: float = 60.0
+    probe_memory_mb: int = 2048
+    check_interval_s: float = 3600.0
+    poll_interval_s: float = 10.0
+    page_cache_mb: int = 32
+    allowed_hosts: tuple[str, ...] = ()
+    viewer_password: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of app.py."""
+    made = argparse.ArgumentParser(
+        prog="bin/serve",
+        description="Serve folders of videos to everybody at home.",
+        epilog="Every other setting is an LVS_* variable or a line in lvs.toml in the data folder: see README.md.",
+    )
+    made.add_argument("folders", nargs="*", metavar="FOLDER", help="a folder with videos; several may be named")
+    for setting in TABLE:
+        if setting.on_command_line:
+            made.add_argument(
+                f"--{setting.name}",
+                metavar=setting.name[0].upper(),
+                help=f"{setting.sentence} Default: {setting.default}",
+            )
+    return made
+
+
+def read(arguments: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this run. Errors: CannotStart with one sentence; SystemExit for --help and bad options."""
+    given = {name: value for name, value in vars(parser().parse_args(arguments)).items() if value not in (None, [])}
+    environment = os.environ if environment is None else environment
+    data = given.get("data") or environment.get("LVS_DATA") or str(CHECKOUT / "data")
+    return combine(given, environment, _read_file(Path(data) / "lvs.toml"))
+
+
+def combine(given: Mapping[str, Any], environment: Mapping[str, str], in_file: Mapping[str, Any]) -> Settings:
+    values: dict[str, Any] = {}
+    origins: list[tuple[str, str]] = []
+    unknown = set(in_file) - {setting.name for setting in TABLE}
+    if unknown:
+        raise CannotStart(f"lvs.toml names a setting that does not exist: {', '.join(sorted(unknown))}.")
+    for setting in TABLE:
+        for origin, value in (
+            ("command line", given.get(setting.name)),
+            (setting.variable, environment.get(setting.variable)),
+            ("lvs.toml", in_file.get(setting.name)),
+            ("default", setting.default),
+        ):
+            if value is not None:
+                values[setting.name] = setting.parse(value, origin)
+                origins.append((setting.name, origin))
+                break
+    for name in ("data", "thumbnails"):
+        values[name] = os.path.abspath(os.path.expanduser(values[name]))
+    if values["port"] > 65535:
+        raise CannotStart(f"The port cannot be {values['port']}: ports go up to 65535.")
+    return Settings(**values, origins=tuple(origins))
+
+
+def _read_file(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CannotStart(f"The settings file {path} cannot be read: {error}.") from error
