@@ -1,0 +1,84 @@
+"""The one connection that reads and writes library.db, and how a transaction begins and ends.
+
+Only the holder of the lock on the data folder opens it (lock.py). One connection of one process writes and
+checkpoints: SQLite before 3.51.3 can damage a WAL when one connection commits while another checkpoints.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from ..library.errors import CannotStart, Unavailable
+
+PRAGMAS = (
+    ("journal_mode", "WAL"),
+    ("synchronous", "FULL"),  # a mark that was answered survives the plug
+    ("foreign_keys", "ON"),
+    ("busy_timeout", "5000"),  # milliseconds
+    ("cache_size", "-8192"),  # KiB when negative
+    ("mmap_size", "0"),
+    ("temp_store", "MEMORY"),
+)
+
+
+def engine(path: Path) -> Engine:
+    """An engine whose connections have our pragmas and whose transactions are ours to begin."""
+    made = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 5}
+    )
+
+    @event.listens_for(made, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver would begin and commit where we do not see it
+        for name, value in PRAGMAS:
+            connection.execute(f"PRAGMA {name} = {value}")
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return made
+
+
+class Writer:
+    """The connection, and a lock so that one thread uses it at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        try:
+            self._engine = engine(path)
+            self._connection = self._engine.connect()
+        except DBAPIError as error:
+            raise CannotStart(
+                f"The database {path} cannot be opened: {error.orig}. "
+                "Check that the data folder can be written to; if the file is damaged, put a backup in its place."
+            ) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Everything inside is stored together and for good, or not at all.
+
+        Errors  Unavailable with what SQLite said: the disk is full, read only or failing.
+        """
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except DBAPIError as error:
+                raise Unavailable(f"Nothing was stored: the database says «{error.orig}».") from error
+
+    def close(self) -> None:
+        """Writes the journal back into the database and lets go of it."""
+        with self._lock:
+            if not self._connection.closed:
+                self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._connection.close()
+                self._engine.dispose()

@@ -1,0 +1,71 @@
+"""Marks in the database: ratings, favorites, tags and plays."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from ..library.marks import EVERYBODY, Marks, Tag
+from .tables import favorites, plays, ratings, tags, video_tags
+
+
+def load(connection: Connection, profile_id: int = EVERYBODY) -> Marks:
+    tagged: dict[int, tuple[Tag, ...]] = {}
+    by_id = {row.id: Tag(row.name, row.folded) for row in connection.execute(select(tags))}
+    for row in connection.execute(select(video_tags).order_by(video_tags.c.created_at, video_tags.c.tag_id)):
+        tagged[row.video_id] = (*tagged.get(row.video_id, ()), by_id[row.tag_id])
+    mine = {"profile_id": profile_id}
+    rated = select(ratings.c.video_id, ratings.c.value).filter_by(**mine)
+    liked = select(favorites.c.video_id, favorites.c.created_at).filter_by(**mine)
+    viewed = select(plays.c.video_id, func.count()).filter_by(**mine).group_by(plays.c.video_id)
+    return Marks(
+        ratings={video_id: value for video_id, value in connection.execute(rated)},
+        favorites={video_id: since for video_id, since in connection.execute(liked)},
+        tags=tagged,
+        views={video_id: count for video_id, count in connection.execute(viewed)},
+    )
+
+
+def set_rating(connection: Connection, video_id: int, rating: int | None, now: float) -> None:
+    connection.execute(delete(ratings).filter_by(video_id=video_id, profile_id=EVERYBODY))
+    if rating is not None:
+        values = {"video_id": video_id, "profile_id": EVERYBODY, "value": rating, "updated_at": now}
+        connection.execute(insert(ratings).values(values))
+
+
+def set_favorite(connection: Connection, video_id: int, is_favorite: bool, now: float) -> None:
+    if not is_favorite:
+        connection.execute(delete(favorites).filter_by(video_id=video_id, profile_id=EVERYBODY))
+        return
+    values = {"video_id": video_id, "profile_id": EVERYBODY, "created_at": now}
+    connection.execute(insert_or(favorites).values(values).on_conflict_do_nothing())
+
+
+def add_tag(connection: Connection, video_id: int, tag: Tag, now: float) -> Tag:
+    """Ties a tag to a video; the answer is the tag as it was first typed by anybody."""
+    row = connection.execute(select(tags).where(tags.c.folded == tag.folded)).one_or_none()
+    if row is None:
+        values = {"name": tag.name, "folded": tag.folded}
+        tag_id = connection.execute(insert(tags).values(values).returning(tags.c.id)).scalar_one()
+    else:
+        tag_id, tag = row.id, Tag(row.name, row.folded)
+    tie = {"video_id": video_id, "tag_id": tag_id, "created_at": now}
+    connection.execute(insert_or(video_tags).values(tie).on_conflict_do_nothing())
+    return tag
+
+
+def remove_tag(connection: Connection, video_id: int, tag: Tag) -> None:
+    """Takes a tag off a video; a tag that no video has any more is forgotten as typed."""
+    tag_id = connection.scalar(select(tags.c.id).where(tags.c.folded == tag.folded))
+    if tag_id is None:
+        return
+    connection.execute(delete(video_tags).filter_by(video_id=video_id, tag_id=tag_id))
+    if connection.scalar(select(video_tags.c.video_id).where(video_tags.c.tag_id == tag_id).limit(1)) is None:
+        connection.execute(delete(tags).where(tags.c.id == tag_id))
+
+
+def add_play(connection: Connection, video_id: int, play: str | None, now: float) -> bool:
+    """Stores that a video was watched; False when this play is stored already."""
+    values = {"video_id": video_id, "profile_id": EVERYBODY, "played_at": now, "play": play}
+    done = connection.execute(insert_or(plays).values(values).on_conflict_do_nothing())
+    return bool(done.rowcount)

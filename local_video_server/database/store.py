@@ -1,0 +1,103 @@
+"""The store that the catalog speaks to: each method is one transaction over the modules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..library.facts import Facts
+from ..library.marks import Marks, Tag
+from ..library.reconcile import Changes
+from ..library.snapshot import Library
+from ..library.video import Root, Video
+from . import credentials, marks, roots, videos
+from .connection import Writer
+from .upgrade import upgrade
+
+
+class DatabaseStore:
+    """library.db of a data folder, upgraded when it is opened. Errors: CannotStart, later Unavailable."""
+
+    def __init__(self, path: Path) -> None:
+        upgrade(path)
+        self._writer = Writer(path)
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def credential(self, name: str) -> str | None:
+        with self._writer.transaction() as connection:
+            return credentials.get(connection, name)
+
+    def set_credential(self, name: str, value: str) -> None:
+        with self._writer.transaction() as connection:
+            credentials.put(connection, name, value)
+
+    def use_roots(self, paths: Sequence[str]) -> Sequence[Root]:
+        with self._writer.transaction() as connection:
+            return roots.use(connection, paths)
+
+    def used_paths(self) -> list[str]:
+        """The folders that were ever served."""
+        with self._writer.transaction() as connection:
+            return roots.paths(connection)
+
+    def was_scanned(self, root: Root) -> bool:
+        with self._writer.transaction() as connection:
+            return roots.was_scanned(connection, root.id)
+
+    def scanned(self, root: Root, now: float) -> None:
+        with self._writer.transaction() as connection:
+            roots.scanned(connection, root.id, now)
+
+    def load(self, used: Sequence[Root]) -> Library:
+        with self._writer.transaction() as connection:
+            return videos.load(connection, {root.id: root.name for root in used})
+
+    def load_marks(self) -> Marks:
+        with self._writer.transaction() as connection:
+            return marks.load(connection)
+
+    def apply(self, root: Root, changes: Changes, is_first_scan: bool, now: float) -> videos.Applied:
+        with self._writer.transaction() as connection:
+            return videos.apply(connection, root, changes, is_first_scan, now)
+
+    def record_probes(self, probed: Sequence[tuple[Video, Facts | str]]) -> Sequence[Video]:
+        with self._writer.transaction() as connection:
+            return videos.record_probes(connection, probed)
+
+    def record_fingerprints(self, found: Sequence[tuple[Video, bytes]]) -> Sequence[Video]:
+        with self._writer.transaction() as connection:
+            return videos.record_fingerprints(connection, found)
+
+    def look_again(self, broken: Sequence[Video]) -> Sequence[Video]:
+        with self._writer.transaction() as connection:
+            return videos.look_again(connection, broken)
+
+    def adopt(self, pairs: Sequence[tuple[Video, Video]]) -> Sequence[Video]:
+        with self._writer.transaction() as connection:
+            return videos.adopt(connection, pairs)
+
+    def forget(self, gone: Sequence[Video]) -> None:
+        with self._writer.transaction() as connection:
+            videos.forget(connection, gone)
+
+    def set_rating(self, video_id: int, rating: int | None, now: float) -> None:
+        with self._writer.transaction() as connection:
+            marks.set_rating(connection, video_id, rating, now)
+
+    def set_favorite(self, video_id: int, is_favorite: bool, now: float) -> None:
+        with self._writer.transaction() as connection:
+            marks.set_favorite(connection, video_id, is_favorite, now)
+
+    def add_tag(self, video_id: int, tag: Tag, now: float) -> Tag:
+        with self._writer.transaction() as connection:
+            return marks.add_tag(connection, video_id, tag, now)
+
+    def remove_tag(self, video_id: int, tag: Tag) -> None:
+        with self._writer.transaction() as connection:
+            marks.remove_tag(connection, video_id, tag)
+
+    def add_play(self, video_id: int, play: str | None, now: float) -> bool:
+        with self._writer.transaction() as connection:
+            return marks.add_play(connection, video_id, play, now)

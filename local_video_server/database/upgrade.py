@@ -1,0 +1,65 @@
+"""Brings library.db to the newest form. Alembic is loaded only when there is something to do: it takes longer to
+import than a start may cost."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ..library.errors import CannotStart
+from .tables import HEAD
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(path: Path) -> None:
+    """Makes the database at `path` if there is none, and migrates an older one.
+
+    Errors  CannotStart when it was made by a newer program, is no database, or cannot be written.
+    """
+    version = stored_version(path)
+    if version == HEAD:
+        return
+    if version is not None and version not in known_versions():
+        raise CannotStart(
+            f"The database {path} was made by a newer version of this program (its form is {version}, this "
+            f"program knows forms up to {HEAD}). Start the newer program, or put an older backup in its place."
+        )
+    from alembic import command
+    from alembic.config import Config
+
+    from .connection import engine
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    made = engine(path)
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    made.dispose()
+
+
+def stored_version(path: Path) -> str | None:
+    """The form of the database at `path`; None when there is none yet."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    try:
+        with closing(
+            sqlite3.connect(f"file:{path.as_posix().replace('?', '%3f').replace('#', '%23')}?mode=ro", uri=True)
+        ) as database:
+            tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if "alembic_version" in tables:
+                row = database.execute("SELECT version_num FROM alembic_version").fetchone()
+                return str(row[0]) if row else None
+    except sqlite3.Error as error:
+        raise CannotStart(
+            f"The database {path} cannot be read: {error}. Put a backup in its place, or move it away to begin anew."
+        ) from error
+    if tables:
+        raise CannotStart(f"{path} is a database of another program. Name another data folder with --data.")
+    return None
+
+
+def known_versions() -> frozenset[str]:
+    return frozenset(script.name.partition("_")[0] for script in (MIGRATIONS / "versions").glob("[0-9]*.py"))

@@ -1,0 +1,250 @@
+"""Videos in the database: reading them all, and storing what the index found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from ..library.facts import Facts
+from ..library.files import FoundFile
+from ..library.reconcile import Changes, Placed
+from ..library.snapshot import Library
+from ..library.text import shown
+from ..library.video import Root, Status, Video, described, media_hash, new_key
+from .tables import former_paths, retired_keys, videos
+
+_NOT_LOOKED_INTO: dict[str, Any] = {
+    "fingerprint": None,
+    "status": Status.PENDING.value,
+    "broken_reason": None,
+    "duration_s": None,
+    "width": None,
+    "height": None,
+    "container": None,
+    "video_codec": None,
+    "audio_codecs": None,
+    "facts": None,
+}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Videos as they are after Changes were stored."""
+
+    added: Sequence[Video] = ()
+    placed: Sequence[Video] = ()
+    vanished: Sequence[Video] = ()
+    former_paths: Mapping[str, int] = field(default_factory=dict)
+
+
+def load(connection: Connection, root_names: Mapping[int, str]) -> Library:
+    """All videos; those of roots that are not named in `root_names` are away."""
+    present: dict[int, Video] = {}
+    away: dict[int, Video] = {}
+    for row in connection.execute(select(videos)).mappings():
+        video = _video(row, root_names.get(row["root_id"], ""))
+        is_here = video.missing_since is None and video.root_id in root_names
+        (present if is_here else away)[video.id] = video
+    former = {shown(path): video_id for video_id, path in connection.execute(select(former_paths))}
+    retired = {
+        key: video_id
+        for key, video_id in connection.execute(select(retired_keys.c.key, retired_keys.c.video_id))
+        if video_id is not None
+    }
+    return Library(present=present, away=away, former_paths=former, retired_keys=retired)
+
+
+def apply(connection: Connection, root: Root, changes: Changes, is_first_scan: bool, now: float) -> Applied:
+    # Vanished ones first: another file may have taken their path.
+    vanished = _mark_missing(connection, changes.vanished, now)
+    placed, former = _place(connection, root, changes.placed)
+    return Applied(_add(connection, root, changes.added, is_first_scan, now), placed, vanished, former)
+
+
+def record_probes(connection: Connection, probed: Iterable[tuple[Video, Facts | str]]) -> list[Video]:
+    """Stores facts or the reason why there are none, unless the file changed since it was looked into."""
+    rows = []
+    for video, found in probed:
+        values: dict[str, Any] = {
+            "b_id": video.id,
+            "b_size": video.size_bytes,
+            "b_modified": video.modified_ns,
+        }
+        if isinstance(found, Facts):
+            values |= {
+                "status": Status.READY.value,
+                "broken_reason": None,
+                "duration_s": found.duration_s,
+                "width": found.width,
+                "height": found.height,
+                "container": found.container,
+                "video_codec": found.video[0].codec,
+                "audio_codecs": ",".join(track.codec for track in found.audio),
+                "facts": found.to_json(),
+            }
+        else:
+            values |= _NOT_LOOKED_INTO | {"status": Status.BROKEN.value, "broken_reason": found}
+            values.pop("fingerprint")
+        rows.append((video, values))
+    stored = []
+    for video, values in rows:
+        statement = update(videos).where(
+            videos.c.id == bindparam("b_id"),
+            videos.c.size_bytes == bindparam("b_size"),
+            videos.c.modified_ns == bindparam("b_modified"),
+        )
+        if connection.execute(statement, values).rowcount:
+            stored.append(video.id)
+    return _read(connection, stored, {video.id: video for video, _ in rows})
+
+
+def record_fingerprints(connection: Connection, found: Sequence[tuple[Video, bytes]]) -> list[Video]:
+    stored = []
+    for video, fingerprint in found:
+        changed = connection.execute(
+            update(videos)
+            .where(videos.c.id == video.id, videos.c.size_bytes == video.size_bytes)
+            .where(videos.c.modified_ns == video.modified_ns)
+            .values(fingerprint=fingerprint)
+        )
+        if changed.rowcount:
+            stored.append(video.id)
+    return _read(connection, stored, {video.id: video for video, _ in found})
+
+
+def look_again(connection: Connection, broken: Sequence[Video]) -> list[Video]:
+    """Sets videos back to waiting for their turn to be looked into."""
+    for video in broken:
+        values = {"status": Status.PENDING.value, "broken_reason": None}
+        connection.execute(update(videos).where(videos.c.id == video.id).values(values))
+    return _read(connection, [video.id for video in broken], {video.id: video for video in broken})
+
+
+def adopt(connection: Connection, pairs: Sequence[tuple[Video, Video]]) -> list[Video]:
+    """Each lost video takes over the place and the facts of its newcomer, whose key is retired."""
+    for lost, newcomer in pairs:
+        place = connection.execute(select(videos).where(videos.c.id == newcomer.id)).mappings().one()
+        kept = {name: place[name] for name in place if name not in ("id", "key", "added_at", "media_hash")}
+        _remember_path(connection, lost)
+        connection.execute(
+            update(retired_keys).where(retired_keys.c.video_id == newcomer.id).values(video_id=lost.id)
+        )
+        connection.execute(delete(videos).where(videos.c.id == newcomer.id))
+        connection.execute(update(videos).where(videos.c.id == lost.id).values(kept))
+        connection.execute(insert(retired_keys).values(key=newcomer.key, video_id=lost.id))
+    return _read(
+        connection,
+        [lost.id for lost, _ in pairs],
+        {lost.id: replace(newcomer, key=lost.key) for lost, newcomer in pairs},
+    )
+
+
+def forget(connection: Connection, gone: Iterable[Video]) -> None:
+    """Deletes videos; their marks go with them (ON DELETE CASCADE), their keys are never used again."""
+    for video in gone:
+        connection.execute(delete(videos).where(videos.c.id == video.id))
+        connection.execute(insert(retired_keys).values(key=video.key))
+
+
+def _add(
+    connection: Connection, root: Root, files: Sequence[FoundFile], is_first_scan: bool, now: float
+) -> list[Video]:
+    """Newcomers. In the first scan of a folder nobody can say when a file came: its own date is the best guess,
+    and a gallery sorted by date makes sense from the first day."""
+    if not files:
+        return []
+    rows = [
+        _place_values(root, file)
+        | _NOT_LOOKED_INTO
+        | {
+            "key": new_key(),
+            "added_at": min(now, file.modified_ns / 1e9) if is_first_scan else now,
+            "media_hash": media_hash(shown(file.path)),
+        }
+        for file in files
+    ]
+    connection.execute(insert(videos), rows)
+    keys = [row["key"] for row in rows]
+    found: dict[str, int] = {}
+    for first in range(0, len(keys), 500):  # SQLite takes 999 parameters at least
+        some = select(videos.c.key, videos.c.id).where(videos.c.key.in_(keys[first : first + 500]))
+        found.update((key, video_id) for key, video_id in connection.execute(some))
+    return [_video(row | {"id": found[row["key"]], "missing_since": None}, root.name) for row in rows]
+
+
+def _place(connection: Connection, root: Root, placed: Sequence[Placed]) -> tuple[list[Video], dict[str, int]]:
+    former: dict[str, int] = {}
+    leaving = [{"b_id": item.video.id, "b_path": f"\0{item.video.id}"} for item in placed]
+    if leaving:
+        # Two files may have swapped names: all leave their paths before anyone takes a new one.
+        connection.execute(
+            update(videos).where(videos.c.id == bindparam("b_id")).values(path=bindparam("b_path")), leaving
+        )
+    for item in placed:
+        values = _place_values(root, item.file) | {"missing_since": None}
+        if item.has_new_content:
+            values |= _NOT_LOOKED_INTO
+        connection.execute(update(videos).where(videos.c.id == item.video.id).values(values))
+        if item.video.path != item.file.path:
+            _remember_path(connection, item.video)
+            former[item.video.filename] = item.video.id
+    again = _read(
+        connection,
+        [item.video.id for item in placed],
+        {item.video.id: item.video for item in placed},
+        root.name,
+    )
+    return again, former
+
+
+def _mark_missing(connection: Connection, gone: Sequence[Video], now: float) -> list[Video]:
+    if gone:
+        statement = update(videos).where(videos.c.id == bindparam("b_id")).values(missing_since=now)
+        connection.execute(statement, [{"b_id": video.id} for video in gone])
+    return [replace(video, missing_since=now) for video in gone]
+
+
+def _remember_path(connection: Connection, video: Video) -> None:
+    values = {"video_id": video.id, "path": video.path}
+    connection.execute(insert_or(former_paths).values(values).on_conflict_do_nothing())
+
+
+def _place_values(root: Root, file: FoundFile) -> dict[str, Any]:
+    return {
+        "root_id": root.id,
+        "path": file.path,
+        "size_bytes": file.size_bytes,
+        "modified_ns": file.modified_ns,
+        "device": file.device,
+        "inode": file.inode,
+    }
+
+
+def _read(
+    connection: Connection, ids: Iterable[int], known: Mapping[int, Video], root_name: str | None = None
+) -> list[Video]:
+    """The rows as they are now. What follows from the path is kept where the path is the same."""
+    read = []
+    for video_id in ids:
+        row = connection.execute(select(videos).where(videos.c.id == video_id)).mappings().one()
+        name = known[video_id].folder.partition("/")[0] if root_name is None else root_name
+        read.append(_video(row, name))
+    return read
+
+
+def _video(row: RowMapping | dict[str, Any], root_name: str) -> Video:
+    values: dict[str, Any] = {name: row[name] for name in _PLAIN} | described(row["path"], root_name)
+    codecs = row["audio_codecs"]
+    return Video(
+        **values,
+        status=Status(row["status"]),
+        facts_json=row["facts"],
+        audio_codecs=tuple(codecs.split(",")) if codecs else (),
+    )
+
+
+_PLAIN = tuple(column.name for column in videos.columns if column.name not in ("status", "facts", "audio_codecs"))
