@@ -1,0 +1,293 @@
+"""A look at a root finds its videos and nothing else, whatever the disk is like."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from local_video_server.disk.scan import identify, scan
+from local_video_server.library.errors import InvalidValue, Unavailable
+from tests.disk.faults import mounted, program, without_privileges
+
+
+def put(root: Path, *paths: str, content: bytes = b"video") -> None:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+
+
+def paths(root: Path, scope: Sequence[str] = ("",)) -> list[str]:
+    return sorted(file.path for file in scan(str(root), scope).files)
+
+
+def test_a_found_file_tells_what_the_disk_says_of_it(tmp_path: Path) -> None:
+    put(tmp_path, "Films/Dune.mkv", content=b"12345")
+    status = os.stat(tmp_path / "Films/Dune.mkv")
+    (file,) = scan(str(tmp_path)).files
+    assert (file.path, file.size_bytes) == ("Films/Dune.mkv", 5)
+    assert (file.modified_ns, file.device, file.inode) == (status.st_mtime_ns, status.st_dev, status.st_ino)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["notes.txt", "mp4", ".hidden.mp4", ".git/x.mp4", "@eaDir/x.mp4", "#RECYCLE/x.mp4", "a/lost+found/x.mp4"],
+)
+def test_what_is_not_a_video_of_ours_is_not_found(tmp_path: Path, path: str) -> None:
+    put(tmp_path, path, "a/seen.mp4")
+    assert paths(tmp_path) == ["a/seen.mp4"]
+
+
+def test_a_folder_named_like_a_video_is_a_folder(tmp_path: Path) -> None:
+    put(tmp_path, "show.mp4/one.mp4")
+    assert paths(tmp_path) == ["show.mp4/one.mp4"]
+
+
+def test_only_regular_files_are_videos(tmp_path: Path) -> None:
+    put(tmp_path, "file.mp4")
+    os.mkfifo(tmp_path / "pipe.mp4")
+    os.mknod(tmp_path / "socket.mp4", stat.S_IFSOCK | 0o600)
+    if os.geteuid() == 0:
+        os.mknod(tmp_path / "device.mp4", stat.S_IFBLK | 0o600, os.makedev(7, 0))
+    assert paths(tmp_path) == ["file.mp4"]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.mp4", b"two\nlines.mp4", b"\xff\xfe/x.mp4", b" .mp4"])
+def test_any_name_can_be_found_and_opened_again(tmp_path: Path, name: bytes) -> None:
+    put(tmp_path, os.fsdecode(name), content=b"here")
+    (path,) = paths(tmp_path)
+    assert os.fsencode(path) == name
+    assert (tmp_path / path).read_bytes() == b"here"
+    assert paths(tmp_path, (path,)) == [path]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    put(root, "films/real.mp4")
+    put(tmp_path, "outside/secret.mp4")
+    (root / "out").symlink_to(tmp_path / "outside")
+    (root / "loop").symlink_to(root)
+    (root / "films/up").symlink_to("..")
+    (root / "link.mp4").symlink_to(root / "films/real.mp4")
+    (root / "dangling.mp4").symlink_to("nowhere")
+    (root / "self.mp4").symlink_to("self.mp4")
+    assert paths(root) == ["films/real.mp4"]
+    assert paths(root, ("out/secret.mp4", "loop/films", "link.mp4", "films/up/films/real.mp4")) == []
+
+
+def test_a_root_may_itself_be_a_link(tmp_path: Path) -> None:
+    put(tmp_path / "disk", "a.mp4")
+    (tmp_path / "films").symlink_to("disk")
+    assert paths(tmp_path / "films") == ["a.mp4"]
+
+
+def test_excluded_folders_are_not_entered(tmp_path: Path) -> None:
+    put(tmp_path / "disk", "a.mp4", "data/cache/segment.mp4")
+    (tmp_path / "films").symlink_to("disk")
+    excluded = frozenset([os.path.realpath(tmp_path / "disk/data")])
+    found = scan(str(tmp_path / "films"), ("", "data/cache"), excluded=excluded)
+    assert [file.path for file in found.files] == ["a.mp4"]
+    assert scan(str(tmp_path / "films"), ("data/cache",), excluded=excluded).files == ()
+
+
+def test_a_folder_that_a_mount_leads_back_to_is_entered_once(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "a/b/y.mp4")
+    (tmp_path / "a/b/loop").mkdir()
+    with mounted(tmp_path / "a/b/loop", "--bind", str(tmp_path)):
+        assert os.path.exists(tmp_path / "a/b/loop/a/x.mp4")
+        assert paths(tmp_path) == ["a/b/y.mp4", "a/x.mp4"]
+        assert paths(tmp_path, ("a/b",)) == ["a/b/y.mp4"]
+        assert paths(tmp_path, ("a/b/loop/a/x.mp4",)) == []
+        assert scan(str(tmp_path)).folders == 3
+
+
+def test_another_disk_mounted_inside_belongs_to_the_root(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4")
+    (tmp_path / "usb").mkdir()
+    with mounted(tmp_path / "usb", "-t", "tmpfs", "none"):
+        put(tmp_path, "usb/y.mp4")
+        assert paths(tmp_path) == ["a/x.mp4", "usb/y.mp4"]
+
+
+def test_a_disk_that_is_mounted_or_taken_away_is_another_folder(tmp_path: Path) -> None:
+    put(tmp_path, "x.mp4")
+    before = identify(str(tmp_path))
+    with mounted(tmp_path, "-t", "tmpfs", "none"):
+        during = identify(str(tmp_path))
+    after = identify(str(tmp_path))
+    assert before == after
+    assert not before.is_empty
+    assert during.is_empty
+    assert (during.device, during.inode) != (before.device, before.inode)
+
+
+def test_a_root_that_is_replaced_during_the_look_loses_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    put(root, "a/x.mp4")
+
+    def replace(files: int, folders: int) -> None:
+        if not (tmp_path / "away").exists():
+            root.rename(tmp_path / "away")
+            root.mkdir()
+
+    with pytest.raises(Unavailable, match="replaced"):
+        scan(str(root), on_progress=replace)
+
+
+def test_what_vanishes_during_the_look_is_simply_gone(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "b/y.mp4", "c/z.mp4")
+
+    def remove(files: int, folders: int) -> None:
+        if (tmp_path / "a").exists():
+            shutil.rmtree(tmp_path / "a")
+            shutil.rmtree(tmp_path / "b")
+            (tmp_path / "b").symlink_to("c")
+
+    found = scan(str(tmp_path), on_progress=remove)
+    assert [file.path for file in found.files] == ["c/z.mp4"]
+    assert found.unreadable == ()
+
+
+def test_files_that_come_and_go_disturb_nothing(tmp_path: Path) -> None:
+    put(tmp_path, *(f"steady {number}.mp4" for number in range(50)))
+    is_over = threading.Event()
+
+    def churn() -> None:
+        while not is_over.is_set():
+            for number in range(50):
+                put(tmp_path, f"brief {number}.mp4")
+            for number in range(50):
+                (tmp_path / f"brief {number}.mp4").unlink()
+
+    churning = threading.Thread(target=churn)
+    churning.start()
+    try:
+        for _ in range(200):
+            found = scan(str(tmp_path))
+            assert sum(file.path.startswith("steady") for file in found.files) == 50
+            assert found.unreadable == ()
+    finally:
+        is_over.set()
+        churning.join()
+
+
+def test_a_deep_folder_is_read_to_its_end(tmp_path: Path) -> None:
+    deep = "/".join(["deep"] * 700)
+    put(tmp_path, f"{deep}/x.mp4")
+    found = scan(str(tmp_path))
+    assert [file.path for file in found.files] == [f"{deep}/x.mp4"]
+    assert found.folders == 701
+    subprocess.run(["rm", "-r", tmp_path / "deep"], check=True)
+
+
+def test_a_folder_too_deep_for_a_path_costs_only_itself(tmp_path: Path) -> None:
+    put(tmp_path, "b/x.mp4")
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(2500):
+        os.mkdir("deep", dir_fd=descriptor)
+        deeper = os.open("deep", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = deeper
+    os.close(descriptor)
+    try:
+        found = scan(str(tmp_path))
+    finally:
+        subprocess.run(["rm", "-r", tmp_path / "deep"], check=True)
+    assert [file.path for file in found.files] == ["b/x.mp4"]
+    assert len(found.unreadable) == 1
+
+
+def test_a_forbidden_folder_is_unreadable_and_the_rest_is_found(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "forbidden/y.mp4", "nameless/z.mp4")
+    (tmp_path / "forbidden").chmod(0)
+    (tmp_path / "nameless").chmod(0o444)  # names may be read, the files behind them not
+    look = (
+        "import sys; from local_video_server.disk.scan import scan\n"
+        "found = scan(sys.argv[1], sys.argv[2:] or ('',))\n"
+        "print([file.path for file in found.files], sorted(found.unreadable), found.folders)"
+    )
+    whole = without_privileges(program(look, tmp_path))
+    part = without_privileges(program(look, tmp_path, "forbidden/y.mp4"))
+    for name in ("forbidden", "nameless"):
+        (tmp_path / name).chmod(0o755)
+    assert whole.stdout.strip() == "['a/x.mp4'] ['forbidden', 'nameless/z.mp4'] 3", whole.stderr
+    assert part.stdout.strip() == "[] ['forbidden/y.mp4'] 0", part.stderr
+
+
+def test_a_forbidden_root_is_unavailable_and_says_so(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    put(root, "x.mp4")
+    root.chmod(0)
+    look = "import sys; from local_video_server.disk.scan import scan; scan(sys.argv[1])"
+    ended = without_privileges(program(look, root))
+    root.chmod(0o755)
+    assert f"Unavailable: The folder {root} cannot be read: permission denied." in ended.stderr
+
+
+@pytest.mark.parametrize("look", [identify, scan], ids=["identify", "scan"])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("nothing", "does not exist"), ("x.mp4", "is not a folder"), ("self", "too many levels of symbolic")],
+)
+def test_a_root_that_is_no_folder_says_why(
+    tmp_path: Path, look: Callable[[str], object], name: str, sentence: str
+) -> None:
+    put(tmp_path, "x.mp4")
+    (tmp_path / "self").symlink_to("self")
+    with pytest.raises(Unavailable, match=sentence):
+        look(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        (["a"], ["a/b/y.mp4", "a/x.mp4"]),
+        (["a/x.mp4"], ["a/x.mp4"]),
+        (["a/b", "c.mp4"], ["a/b/y.mp4", "c.mp4"]),
+        (["a", "a/b", "a/x.mp4", "a"], ["a/b/y.mp4", "a/x.mp4"]),
+        (["gone", "a/gone.mp4", "c.mp4/x.mp4"], []),
+        (["a b", "a/b"], ["a b/z.mp4", "a/b/y.mp4"]),
+        (["notes.txt", ".dot/x.mp4"], []),
+        ([], []),
+        (["", "a"], ["a b/z.mp4", "a/b/y.mp4", "a/x.mp4", "c.mp4"]),
+    ],
+    ids=lambda value: "+".join(value) or "nothing",
+)
+def test_only_the_scope_is_looked_at(tmp_path: Path, scope: list[str], found: list[str]) -> None:
+    put(tmp_path, "a/x.mp4", "a/b/y.mp4", "a b/z.mp4", "c.mp4", "notes.txt", ".dot/x.mp4")
+    assert paths(tmp_path, scope) == found
+
+
+def test_a_scope_inside_another_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "a/b/x.mp4")
+    assert scan(str(tmp_path), ("a/b", "ab", "a", "a b")).scope == ("a", "a b", "ab")
+    assert scan(str(tmp_path), ("a", "")).scope == ("",)
+
+
+@pytest.mark.parametrize("path", ["..", "a/../..", "/etc", "a//b", "./a", "a/", "a\0b"])
+def test_a_scope_that_leaves_the_root_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(InvalidValue):
+        scan(str(tmp_path), (path,))
+
+
+def test_progress_counts_files_and_folders(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "b/y.mp4", "b/z.mp4")
+    seen: list[tuple[int, int]] = []
+    scan(str(tmp_path), on_progress=lambda files, folders: seen.append((files, folders)))
+    assert len(seen) == 3
+    assert seen == sorted(seen)
+    assert seen[-1] == (3, 3)
+
+
+def test_a_look_leaves_no_descriptor_open(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "b/y.mp4")
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        scan(str(tmp_path))
+    assert len(os.listdir("/proc/self/fd")) == before
