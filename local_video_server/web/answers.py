@@ -1,0 +1,188 @@
+"""How a result becomes an answer: pages, JSON, changed marks, refusals, headers.
+
+The one table from refusal to HTTP status is here, and the guard that every request passes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import jsonify, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from ..library import errors
+from ..library.errors import InvalidValue, LibraryError, NotAllowed
+from . import access
+from .house import house, snapshot
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[LibraryError], int] = {
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.InvalidValue: 400,
+    errors.NotAllowed: 403,
+    errors.Unavailable: 503,
+    errors.MediaUnreadable: 422,
+    errors.LibraryError: 500,
+}
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+_OPEN_TO_ALL = ("/static/", "/login", "/ping", "/favicon.ico")
+
+
+def guard() -> Response | None:
+    """Before every request: is this client, this name, this write allowed?"""
+    rules = house().access
+    if not rules.is_client_allowed(request.remote_addr or ""):
+        raise NotAllowed("This server answers only inside its own network.")
+    if not rules.is_host_allowed(request.host):
+        name = access.host_name(request.host)
+        return refusal(
+            421,
+            "unknown_host",
+            f"This server does not know itself by the name {name or request.host!r}. If it is right, add it to "
+            "the setting allowed_hosts (in lvs.toml or LVS_ALLOWED_HOSTS).",
+        )
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not access.is_write_allowed(
+        request.headers, request.host
+    ):
+        raise NotAllowed("Changes are taken only from this server's own pages.")
+    asks = house().passwords.asks_viewers and not request.path.startswith(_OPEN_TO_ALL)
+    if asks and "role" not in session and not is_admin():
+        return _ask_password()
+    return None
+
+
+def is_admin() -> bool:
+    """Who signed in as admin, or sits at this machine."""
+    return session.get("role") == "admin" or access.is_this_machine(request.remote_addr or "", request.headers)
+
+
+def require_admin() -> None:
+    if not is_admin():
+        raise NotAllowed("This needs the admin password: sign in under /login first.")
+
+
+def page(template: str, parts: tuple[object, ...], values: Callable[[], dict[str, Any]]) -> Response:
+    """A page from the cache, or made now from `values` and kept until one of its parts changes. A browser
+    that has it gets 304."""
+    stored = house().pages.page(
+        request.full_path, parts, lambda: render_template(template, **values(), snapshot=snapshot())
+    )
+    zipped = request.accept_encodings["gzip"] > 0
+    answer = Response(stored.zipped if zipped else stored.body, content_type="text/html; charset=utf-8")
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding, Cookie"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.set_etag(stored.etag + ("-gz" if zipped else ""))
+    return answer.make_conditional(request)
+
+
+def fresh_page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page that is never kept: it tells what is so just now."""
+    body = render_template(template, **values, snapshot=snapshot())
+    return Response(body, status, {"Cache-Control": "no-store"}, content_type="text/html; charset=utf-8")
+
+
+def part(template: str, **values: Any) -> Response:
+    """A piece of a page, for a script that swaps it in."""
+    return fresh_page(template, **values)
+
+
+def data(values: dict[str, Any], status: int = 200) -> Response:
+    answer = jsonify(values)
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "private, no-cache"
+    if status == 200 and request.method in ("GET", "HEAD"):
+        answer.add_etag()
+        return answer.make_conditional(request)
+    return answer
+
+
+def back(default: str) -> Response:
+    """After a form: to the page it stood on. Only an address on this server is ever followed."""
+    asked = request.form.get("back", "")
+    target = urlsplit(asked)
+    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not target.netloc
+    return redirect(asked if is_ours and asked.isprintable() else default, 303)
+
+
+def wants_part() -> bool:
+    """Whether a script of ours asks, which takes only the part that changed."""
+    return request.headers.get("X-Part") == "1"
+
+
+def json_body() -> dict[str, Any]:
+    """The JSON object that was sent; an empty body is an empty object. Errors: InvalidValue."""
+    if not request.get_data(cache=True).strip():
+        return {}
+    values = request.get_json(force=True, silent=True)
+    if not isinstance(values, dict):
+        raise InvalidValue('The body has to be a JSON object, for example {"value": 4}.')
+    return values
+
+
+def refused(error: LibraryError) -> Response:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return refusal(status, error.code, error.message, **error.details)
+
+
+def refused_by_http(error: HTTPException) -> Response:
+    sentence = {
+        404: "There is no page at this address.",
+        405: f"This address does not take {request.method}.",
+        413: "More was sent than this server takes.",
+        400: "The request could not be read.",
+    }.get(error.code or 500, error.description or error.name)
+    answer = refusal(error.code or 500, error.name.lower().replace(" ", "_"), sentence)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            answer.headers[name] = value
+    return answer
+
+
+def failed(error: Exception) -> Response:
+    """Our own fault: the viewer reads a sentence, the log gets the trace."""
+    log.exception("%s %s failed", request.method, request.path)
+    return refusal(500, "internal", "Something went wrong in this server. Its log says what.")
+
+
+def refusal(status: int, code: str, message: str, **details: object) -> Response:
+    """A page for a page, JSON for JSON; the message says what to do next."""
+    if request.path.startswith("/api/") or request.path.endswith("/json"):
+        return data({"error": {"code": code, "message": message, "details": details}}, status)
+    return fresh_page("pages/error.html", status, message=message, code=status)
+
+
+def finish(answer: Response) -> Response:
+    """After every request: the headers that every answer has."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _ask_password() -> Response:
+    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        return refusal(401, "password_needed", "This server asks for a password: sign in under /login.")
+    target = request.full_path if request.query_string else request.path
+    return redirect(url_for("login", back=target), 303)

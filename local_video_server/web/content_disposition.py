@@ -1,0 +1,31 @@
+"""The Content-Disposition header: a name that every system can save under."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+_NOT_IN_NAMES = '<>:"/\\|?*%'  # refused by Windows in names; a percent sign confuses old browsers
+_LONGEST_BYTES = 200  # most file systems take 255 bytes, and browsers add " (1).part"
+
+
+def content_disposition(name: str, is_download: bool) -> str:
+    """The header for a file of this name, plain and in UTF-8 (RFC 6266; RFC 8187)."""
+    safe = safe_name(name)
+    plain = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode().strip()
+    plain = plain if plain.strip("._ -") and not plain.startswith(".") else "video" + plain[plain.rfind(".") :]
+    kind = "attachment" if is_download else "inline"
+    encoded = quote(safe.encode("utf-8", "replace"), safe="!#$&+^`|~")
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
+
+
+def safe_name(name: str) -> str:
+    """A name without what steers a shell, a terminal or a file system; its extension stays."""
+    kept = "".join(
+        "_" if letter in _NOT_IN_NAMES or unicodedata.category(letter).startswith("C") else letter for letter in name
+    ).strip(" .")
+    stem, dot, extension = kept.rpartition(".")
+    while len(kept.encode("utf-8", "replace")) > _LONGEST_BYTES and stem:
+        stem = stem[:-1]
+        kept = stem + dot + extension
+    return kept or "video"

@@ -1,0 +1,55 @@
+"""What the views work with: one value with every collaborator, and the snapshot of this request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, g
+
+from ..library.catalog import Catalog
+from ..library.errors import NotFound
+from ..library.events import Events
+from ..library.index import Index
+from ..library.probing import Probing
+from ..library.snapshot import Snapshot
+from ..library.video import Video
+from .access import Access
+from .live import LiveNews
+from .page_cache import PageCache
+from .passwords import Passwords
+from .static_files import StaticFiles
+
+
+@dataclass(frozen=True)
+class House:
+    catalog: Catalog
+    index: Index
+    probing: Probing
+    events: Events
+    access: Access
+    passwords: Passwords
+    pages: PageCache
+    static: StaticFiles
+    news: LiveNews
+    settings: Callable[[], list[tuple[str, str, str]]]  # name, value, origin
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["house"])
+
+
+def snapshot() -> Snapshot:
+    """The snapshot that this whole request reads, however often the catalog swaps meanwhile."""
+    if "snapshot" not in g:
+        g.snapshot = house().catalog.snapshot
+    return cast(Snapshot, g.snapshot)
+
+
+def find(name: str) -> Video:
+    """The video that an address names. Errors: NotFound."""
+    video = snapshot().find(name)
+    if video is None:
+        raise NotFound("There is no video at this address. It may have been removed; the search finds the rest.")
+    return video

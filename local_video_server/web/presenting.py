@@ -1,0 +1,121 @@
+"""How values are shown: the filters of the templates, and a video as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from ..library.snapshot import Snapshot
+from ..library.video import Video
+
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+
+
+def clock(seconds: float | None) -> str:
+    """A length as on a player: 0:07, 12:05, 1:02:03."""
+    if seconds is None:
+        return ""
+    whole = round(seconds) if seconds >= 1 else 1
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def spoken(seconds: float | None) -> str:
+    """A length for a screen reader and for machines: the duration of ISO 8601, as <time> takes it."""
+    whole = max(1, round(seconds or 0))
+    return f"PT{whole // 3600}H{whole % 3600 // 60}M{whole % 60}S"
+
+
+def size(count: int | None) -> str:
+    """Bytes as people say them, in powers of 1000."""
+    value = float(count or 0)
+    for unit in _UNITS:
+        if value < 1000 or unit == _UNITS[-1]:
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "bytes" or value >= 100 else f"{value:.1f} {unit}"
+
+
+def day(seconds: float | None) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %B %Y") if seconds is not None else ""
+
+
+def moment(seconds: float | None) -> str:
+    """A time as RFC 3339 in UTC."""
+    if seconds is None:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def shape(video: Video) -> str:
+    return f"{video.width} × {video.height}" if video.width and video.height else ""
+
+
+def hue(key: str) -> int:
+    """Which of twelve colours stands in for the picture of a video."""
+    return sum(map(ord, key)) % 12
+
+
+def address(text: str) -> str:
+    """A name as part of an address; slashes stay."""
+    return quote(text.encode("utf-8", "replace"), safe="/")
+
+
+FILTERS = {
+    "clock": clock,
+    "spoken": spoken,
+    "size": size,
+    "day": day,
+    "moment": moment,
+    "shape": shape,
+    "hue": hue,
+    "address": address,
+    "count": count,
+}
+
+
+def video_json(snapshot: Snapshot, video: Video) -> dict[str, Any]:
+    """A video as every JSON answer shows it (design.md section 1)."""
+    marks = snapshot.marks
+    return {
+        "key": video.key,
+        "filename": video.filename,
+        "title": video.title,
+        "folder": video.folder,
+        "status": snapshot.status(video).value,
+        "duration_seconds": video.duration_s,
+        "size_bytes": video.size_bytes,
+        "width": video.width,
+        "height": video.height,
+        "container": video.container,
+        "video_codec": video.video_codec,
+        "audio_codecs": list(video.audio_codecs),
+        "added_at": moment(video.added_at),
+        "rating": marks.ratings.get(video.id),
+        "views": marks.views.get(video.id, 0),
+        "favorite": video.id in marks.favorites,
+        "tags": [tag.name for tag in marks.tags.get(video.id, ())],
+        "watch_url": f"/watch/{video.key}",
+        "video_url": f"/video/{video.key}",
+        "thumbnail_url": None,
+    }
+
+
+def whole_video_json(snapshot: Snapshot, video: Video) -> dict[str, Any]:
+    """The same with everything that is known of the file."""
+    facts = video.facts
+    more = asdict(facts) if facts else {}
+    return video_json(snapshot, video) | {
+        "broken_reason": video.broken_reason,
+        "bit_rate": more.get("bit_rate"),
+        "video_tracks": more.get("video", []),
+        "audio_tracks": more.get("audio", []),
+        "subtitle_tracks": more.get("subtitles", []),
+        "chapters": more.get("chapters", []),
+    }

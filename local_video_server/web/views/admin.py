@@ -1,0 +1,77 @@
+"""/admin: how the server stands, what is broken and away, and the few deeds that need the admin."""
+
+from __future__ import annotations
+
+from flask import redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from ...library.video import Status, Video
+from ..answers import fresh_page, is_admin, require_admin
+from ..house import house, snapshot
+
+
+def dashboard() -> Response:
+    """Anybody at home may read it; the deeds on it ask for the admin."""
+    known = snapshot()
+    by_path = sorted(known.library.present.values(), key=lambda video: video.filename)
+    return fresh_page(
+        "pages/admin.html",
+        roots=house().index.reports(),
+        probing=house().probing.report(),
+        broken=[video for video in by_path if video.status is Status.BROKEN],
+        missing=known.library.missing,
+        cache=house().pages.store,
+        settings=house().settings(),
+        is_admin=is_admin(),
+    )
+
+
+def refresh() -> Response:
+    require_admin()
+    house().index.refresh()
+    house().catalog.look_again()
+    return redirect(url_for("admin"), 303)
+
+
+def forget() -> Response:
+    """Forgets missing videos for ever: the named ones, or all when that is asked for."""
+    require_admin()
+    keys = set(request.form.getlist("key"))
+    chosen: list[Video] = [
+        video for video in snapshot().library.missing if "all" in request.form or video.key in keys
+    ]
+    house().catalog.forget(chosen)
+    return redirect(url_for("admin") + "#away", 303)
+
+
+def login() -> Response:
+    return fresh_page("pages/login.html", back=request.args.get("back", "/"), wrong=False, is_admin=is_admin())
+
+
+def sign_in() -> Response:
+    from ..answers import back
+
+    role = house().passwords.check(request.form.get("password", ""), request.remote_addr or "")
+    if role is None:
+        return fresh_page(
+            "pages/login.html", 403, back=request.form.get("back", "/"), wrong=True, is_admin=is_admin()
+        )
+    session["role"] = role
+    session.permanent = True
+    return back(url_for("gallery"))
+
+
+def sign_out() -> Response:
+    session.clear()
+    return redirect(url_for("gallery"), 303)
+
+
+def first_password() -> Response:
+    return fresh_page("pages/first_password.html", once=request.args.get("once", ""))
+
+
+def set_first_password() -> Response:
+    house().passwords.set_admin(request.form.get("once", ""), request.form.get("password", ""))
+    session["role"] = "admin"
+    session.permanent = True
+    return redirect(url_for("admin"), 303)

@@ -1,0 +1,111 @@
+"""Bytes: the videos themselves, the static files, live news. A GET writes nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.http import http_date
+from werkzeug.wrappers import Response
+
+from ...library.errors import Gone, NotFound
+from ...library.formats import media_type
+from ...library.video import Video
+from .. import conditional
+from ..content_disposition import content_disposition
+from ..house import find, house, snapshot
+
+_BLOCK_BYTES = 256 * 1024
+YEAR_S, HOUR_S = 365 * 24 * 3600, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlice:
+    """Part of a file as the body of an answer. Our server sends it without Python; any other iterates it."""
+
+    path: str
+    start: int
+    end: int  # not included
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self.end - self.start
+        with open(self.path, "rb") as file:
+            file.seek(self.start)
+            while left > 0 and (block := file.read(min(left, _BLOCK_BYTES))):
+                left -= len(block)
+                yield block
+
+
+def video(video: str) -> Response:
+    """The bytes of a video, or the part that is asked for (RFC 9110 sections 13 and 14)."""
+    found = find(video)
+    path, there = _regular_file(found)
+    etag = f'"{there.st_ino:x}-{there.st_size:x}-{there.st_mtime_ns:x}"'
+    asked = conditional.decide(request.method, request.headers, etag, int(there.st_mtime), there.st_size)
+    headers = {
+        "ETag": etag,
+        "Last-Modified": http_date(int(there.st_mtime)),
+        "Cache-Control": "private, no-cache",
+    }
+    if asked.status in (304, 412):
+        return Response(status=asked.status, headers=headers)
+    headers["Accept-Ranges"] = "bytes"
+    if asked.status == 416:
+        return Response(status=416, headers=headers | {"Content-Range": f"bytes */{there.st_size}"})
+    start, end = (asked.byte_range.first, asked.byte_range.last + 1) if asked.byte_range else (0, there.st_size)
+    if asked.byte_range:
+        headers["Content-Range"] = asked.byte_range.content_range(there.st_size)
+    headers["Content-Disposition"] = content_disposition(found.name, "download" in request.args)
+    headers["Content-Type"] = media_type(found.container)
+    headers["Content-Length"] = str(end - start)
+    return Response(FileSlice(path, start, end), asked.status, headers, direct_passthrough=True)
+
+
+def static(name: str) -> Response:
+    """A style sheet, script or icon; under the current stamp it may be kept for a year."""
+    stamp, _, rest = name.partition("/")
+    is_stamped = stamp == house().static.stamp
+    file = house().static.get(rest if is_stamped else name) or house().static.get(rest)
+    if file is None:
+        raise NotFound("There is no such file.")
+    answer = Response(file.body, content_type=file.media_type)
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={YEAR_S}, immutable" if is_stamped else f"public, max-age={HOUR_S}"
+    )
+    answer.set_etag(file.etag)
+    return answer.make_conditional(request)
+
+
+def icon() -> Response:
+    return static("icons/favicon.svg")
+
+
+def ping() -> Response:
+    return Response('{"status":"ok","message":"alive"}\n', content_type="application/json")
+
+
+def events() -> Response:
+    answer = Response(house().news.feed(), content_type="text/event-stream", direct_passthrough=True)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Accel-Buffering"] = "no"
+    return answer
+
+
+def _regular_file(found: Video) -> tuple[str, os.stat_result]:
+    """Where the file is and how it stands now. Errors: Gone when it is away, or no longer a file inside its
+    root: somebody may have put a link in its place."""
+    root = snapshot().library.roots.get(found.root_id)
+    if root is None or found.missing_since is not None:
+        raise Gone("The file of this video is away. Its marks are kept; it plays again when it returns.")
+    path = os.path.join(root.path, found.path)
+    try:
+        there = os.lstat(path)
+        is_inside = os.path.realpath(os.path.dirname(path)) == os.path.dirname(path)
+    except (OSError, ValueError) as error:
+        raise Gone("The file of this video cannot be reached now. Is its disk connected?") from error
+    if not stat.S_ISREG(there.st_mode) or not is_inside:
+        raise Gone("There is no longer a video file at this place.")
+    return path, there
