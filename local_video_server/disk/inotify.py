@@ -184,7 +184,7 @@ class _Folders(InotifyWatchGroup):
         if path is not None and self._active_callbacks_by_path.get(path) == wd:
             del self._active_callbacks_by_path[path]
 
-    def _recursive_simulate(self, src_path: bytes) -> list[InotifyEvent]:  # noqa: ARG002  watchdog's signature
+    def _recursive_simulate(self, src_path: bytes) -> list[InotifyEvent]:
         # A folder is reported once; whoever hears of it looks inside.
         return []
 

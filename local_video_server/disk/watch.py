@@ -82,7 +82,7 @@ class Watch:
             if not os.path.isdir(self._real_root):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             with self._lock:
-                if self._observer:
+                if self._is_stopped or self._observer:
                     raise Unavailable(f"The watcher of {shown(self._root)} has been used before.")
                 self._observer = observer = self._new_observer()
             events = _EVENTS if sys.platform == "linux" else [*_EVENTS, FileModifiedEvent]

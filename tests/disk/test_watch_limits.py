@@ -78,7 +78,7 @@ def test_a_flood_of_events_is_told_and_watching_goes_on(tmp_path: Path) -> None:
     if events > 200_000:
         pytest.skip(f"it takes too long to flood a queue of {events} events")
     with telling(tmp_path) as teller:
-        os.kill(teller.pid, signal.SIGSTOP)
+        stand_still(teller)
         for number in range(events // 3 + 100):  # made, closed, deleted
             descriptor = os.open(tmp_path / f"{number}.txt", os.O_CREAT | os.O_WRONLY)
             os.close(descriptor)
@@ -95,7 +95,7 @@ def test_a_flood_of_events_is_told_and_watching_goes_on(tmp_path: Path) -> None:
 
 def test_a_folder_made_with_all_that_is_in_it_is_told_once(tmp_path: Path) -> None:
     with telling(tmp_path) as teller:
-        os.kill(teller.pid, signal.SIGSTOP)
+        stand_still(teller)
         (tmp_path / "show/season").mkdir(parents=True)
         (tmp_path / "show/season/one.mp4").touch()
         os.kill(teller.pid, signal.SIGCONT)
@@ -150,6 +150,12 @@ def telling(root: Path) -> Iterator[subprocess.Popen[str]]:
         patience.cancel()
         teller.kill()
         teller.communicate()
+
+
+def stand_still(teller: subprocess.Popen[str]) -> None:
+    os.kill(teller.pid, signal.SIGSTOP)
+    # The signal only asks; until all its threads have stopped the process goes on hearing.
+    os.waitpid(teller.pid, os.WUNTRACED)
 
 
 def heard(teller: subprocess.Popen[str]) -> str:

@@ -6,7 +6,7 @@ from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from ...library.video import Status, Video
-from ..answers import fresh_page, is_admin, require_admin
+from ..answers import back, fresh_page, is_admin, require_admin
 from ..house import house, snapshot
 
 
@@ -49,8 +49,6 @@ def login() -> Response:
 
 
 def sign_in() -> Response:
-    from ..answers import back
-
     role = house().passwords.check(request.form.get("password", ""), request.remote_addr or "")
     if role is None:
         return fresh_page(

@@ -15,6 +15,7 @@ from ...library.errors import Gone, NotFound
 from ...library.formats import media_type
 from ...library.video import Video
 from .. import conditional
+from ..answers import revalidated
 from ..content_disposition import content_disposition
 from ..house import find, house, snapshot
 
@@ -75,8 +76,7 @@ def static(name: str) -> Response:
     answer.headers["Cache-Control"] = (
         f"public, max-age={YEAR_S}, immutable" if is_stamped else f"public, max-age={HOUR_S}"
     )
-    answer.set_etag(file.etag)
-    return answer.make_conditional(request)
+    return revalidated(answer, file.etag)
 
 
 def icon() -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_video_server.bridge import Answer, FileSlice, LiveFeed, Piece, call, environ_of
+from local_video_server.wsgi import Answer, FileSlice, LiveFeed, Piece, call, environ_of
 from tests.serving_app import Feed, Pieces, Slice, app, closed
 
 HOST = ("host", "gallery.local")
