@@ -6,6 +6,7 @@ thread runs yet. `start()` and `stop()` begin and end the work. serving.py runs 
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -66,6 +67,7 @@ class Application:
 
     def start(self) -> None:
         """Begins to look at the folders."""
+        gc.freeze()  # the library just loaded is not garbage: a full collection would walk it for nothing
         self._news.start()
         self._jobs.start()
         self.index.start()
@@ -148,7 +150,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
 
 def _disk(excluded: frozenset[str]) -> Disk:
     def scan(root: str, scope: Sequence[str], on_files: Callable[[Sequence[FoundFile], int], None]) -> Scan:
-        return scanning.scan(root, scope, excluded=excluded, on_progress=lambda _, folders: on_files((), folders))
+        return scanning.scan(root, scope, excluded=excluded, on_files=on_files)
 
     def watch(root: str, report: Callable[[Sighting], None]) -> Watch:
         return Watch(root, report, excluded=excluded)

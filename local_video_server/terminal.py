@@ -74,7 +74,7 @@ class ProgressBar(threading.Thread):
         ) as bar:
             while not self._stopping.wait(_EVERY_S):
                 roots, probing = self._reports()
-                looking = any(report.activity in ("waiting", "scanning") for report in roots)
+                looking = any(report.is_looking for report in roots)
                 bar.total = (
                     sum(report.files for report in roots)
                     if looking

@@ -79,6 +79,8 @@ class Writer:
         """Writes the journal back into the database and lets go of it."""
         with self._lock:
             if not self._connection.closed:
-                self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                # On the driver's own connection: SQLAlchemy would begin a transaction, and nothing is
+                # checkpointed inside one.
+                self._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._connection.close()
                 self._engine.dispose()

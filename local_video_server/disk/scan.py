@@ -17,7 +17,7 @@ from local_video_server.library.errors import InvalidValue, Unavailable
 from local_video_server.library.files import FoundFile, RootIdentity, Scan
 from local_video_server.library.formats import is_video_name
 
-Progress = Callable[[int, int], None]
+OnFiles = Callable[[Sequence[FoundFile], int], None]
 
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # Gone, or replaced by a file or a link since its name was read: no folder of ours any more.
@@ -47,20 +47,20 @@ def scan(
     scope: Sequence[str] = ("",),
     *,
     excluded: frozenset[str] = frozenset(),
-    on_progress: Progress | None = None,
+    on_files: OnFiles | None = None,
 ) -> Scan:
     """The video files in the root, or in and below the files and folders named in `scope`.
 
     A name in scope that does not exist simply finds nothing. No symbolic link is followed, and a folder that
     mounts lead to twice is entered once. Other devices mounted inside the root are part of it.
 
-    Units   on_progress gets the files and folders so far, once a folder
+    Units   on_files gets the files of each folder as soon as it was read, and the number of folders so far
     Errors  Unavailable when the root fails, or is another folder at the end than at the start (unmounted
             meanwhile); InvalidValue when scope names anything but a plain path inside the root
     """
     parts = _outermost(scope)
     before = identify(root)
-    look = _Look(root, excluded, on_progress)
+    look = _Look(root, excluded, on_files)
     look.ancestors.add((before.device, before.inode))
     for path in parts:
         look.at(path)
@@ -85,7 +85,7 @@ def _outermost(scope: Sequence[str]) -> tuple[str, ...]:
 class _Look:
     """One look at a root: what was found so far."""
 
-    def __init__(self, root: str, excluded: frozenset[str], on_progress: Progress | None) -> None:
+    def __init__(self, root: str, excluded: frozenset[str], on_files: OnFiles | None) -> None:
         self.files: list[FoundFile] = []
         self.unreadable: list[str] = []
         self.folders = 0
@@ -94,7 +94,7 @@ class _Look:
         # Links are not followed inside, so everything below has the real root's path in front.
         self._real_root = os.path.realpath(root)
         self._excluded = excluded
-        self._on_progress = on_progress
+        self._on_files = on_files
         self._entered: set[tuple[int, int]] = set()
 
     def at(self, path: str) -> None:
@@ -122,9 +122,10 @@ class _Look:
         # that both choose the same one of two paths to one folder.
         pending = [top]
         while pending:
+            before = len(self.files)
             pending.extend(reversed(self._read(pending.pop())))
-            if self._on_progress:
-                self._on_progress(len(self.files), self.folders)
+            if self._on_files:
+                self._on_files(self.files[before:], self.folders)
 
     def _read(self, folder: str) -> list[str]:
         """The folders to enter next. The files of this one are kept on the way."""

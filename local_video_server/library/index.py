@@ -69,6 +69,3 @@ class Index:
         one = self._roots.get(root.id)
         current = self._catalog.snapshot.library.roots.get(root.id)
         return bool(one and current and not current.is_offline and not one.report().is_silent)
-
-    def is_scanning(self) -> bool:
-        return any(report.activity in ("waiting", "scanning") for report in self.reports())

@@ -25,6 +25,7 @@ from .video import Root, Video
 log = logging.getLogger(__name__)
 
 TEND_S = 2.0  # a root that was swapped for another is noticed within 5 s: twice this, and some
+SHOW_EVERY_S = 0.25  # a gallery that fills this often looks alive; more often only costs
 GATHER_S = 0.05  # events that come together are looked at together; a viewer does not see 50 ms
 SILENT_S = 10.0  # a disk call that takes longer means that the disk does not answer
 FINGERPRINTS_AT_ONCE = 200  # three reads each; then what was found is stored and shown
@@ -61,6 +62,11 @@ class RootReport:
     scanned_at: float | None = None
     scan_s: float | None = None
     is_silent: bool = False  # a disk call has not come back for SILENT_S
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether files are being found now, so that the count still grows."""
+        return self.activity in ("waiting", "scanning") and not self.is_silent
 
 
 class RootIndex:
@@ -189,12 +195,19 @@ class RootIndex:
         sizes = {video.size_bytes for video in (*library.present.values(), *library.away.values())}
         paths = {video.path for video in self._known()}
 
+        fresh: list[FoundFile] = []
+        shown_at = started
+
         def on_files(files: Sequence[FoundFile], folders: int) -> None:
             """Newcomers are shown while the scan goes on, unless they could be videos that moved."""
+            nonlocal shown_at
             self._touch()
             self._say(files=self._report.files + len(files), folders=folders)
-            fresh = [file for file in files if file.path not in paths and file.size_bytes not in sizes]
-            self._apply(Changes(added=tuple(self._settling.settled(self.root.path, fresh))))
+            fresh.extend(file for file in files if file.path not in paths and file.size_bytes not in sizes)
+            if fresh and time.monotonic() - shown_at >= SHOW_EVERY_S:
+                self._apply(Changes(added=tuple(self._settling.settled(self.root.path, fresh))))
+                fresh.clear()
+                shown_at = time.monotonic()
             if self._stopping.is_set():
                 raise Unavailable("The server is stopping.")
 

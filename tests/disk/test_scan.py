@@ -131,25 +131,25 @@ def test_a_root_that_is_replaced_during_the_look_loses_nothing(tmp_path: Path) -
     root = tmp_path / "root"
     put(root, "a/x.mp4")
 
-    def replace(files: int, folders: int) -> None:
+    def replace(files: object, folders: int) -> None:
         if not (tmp_path / "away").exists():
             root.rename(tmp_path / "away")
             root.mkdir()
 
     with pytest.raises(Unavailable, match="replaced"):
-        scan(str(root), on_progress=replace)
+        scan(str(root), on_files=replace)
 
 
 def test_what_vanishes_during_the_look_is_simply_gone(tmp_path: Path) -> None:
     put(tmp_path, "a/x.mp4", "b/y.mp4", "c/z.mp4")
 
-    def remove(files: int, folders: int) -> None:
+    def remove(files: object, folders: int) -> None:
         if (tmp_path / "a").exists():
             shutil.rmtree(tmp_path / "a")
             shutil.rmtree(tmp_path / "b")
             (tmp_path / "b").symlink_to("c")
 
-    found = scan(str(tmp_path), on_progress=remove)
+    found = scan(str(tmp_path), on_files=remove)
     assert [file.path for file in found.files] == ["c/z.mp4"]
     assert found.unreadable == ()
 
@@ -276,13 +276,13 @@ def test_a_scope_that_leaves_the_root_is_refused(tmp_path: Path, path: str) -> N
         scan(str(tmp_path), (path,))
 
 
-def test_progress_counts_files_and_folders(tmp_path: Path) -> None:
+def test_each_folder_is_told_with_its_files(tmp_path: Path) -> None:
     put(tmp_path, "a/x.mp4", "b/y.mp4", "b/z.mp4")
     seen: list[tuple[int, int]] = []
-    scan(str(tmp_path), on_progress=lambda files, folders: seen.append((files, folders)))
-    assert len(seen) == 3
-    assert seen == sorted(seen)
-    assert seen[-1] == (3, 3)
+    scan(str(tmp_path), on_files=lambda files, folders: seen.append((len(files), folders)))
+    assert [folders for _, folders in seen] == [1, 2, 3]
+    assert seen[0] == (0, 1)
+    assert sum(files for files, _ in seen) == 3
 
 
 def test_a_look_leaves_no_descriptor_open(tmp_path: Path) -> None:

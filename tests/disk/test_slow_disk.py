@@ -72,12 +72,12 @@ def test_a_failing_disk_inside_a_root_is_unreadable_and_the_rest_is_found(source
 def test_a_disk_that_fails_halfway_is_unavailable(source: Path, tmp_path: Path) -> None:
     with slow_folder(source, tmp_path / "disk") as disk:
 
-        def fail_later(files: int, folders: int) -> None:
+        def fail_later(files: object, folders: int) -> None:
             if folders == 10:
                 disk.fail()
 
         with pytest.raises(Unavailable):
-            scan(str(disk.mountpoint), on_progress=fail_later)
+            scan(str(disk.mountpoint), on_files=fail_later)
 
 
 def test_a_disk_whose_server_died_is_unavailable(source: Path, tmp_path: Path) -> None:
