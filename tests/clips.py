@@ -57,6 +57,7 @@ def make_clip(
     options: dict[str, Any] = {"g": rate, "metadata:g": f"comment=clip {seed}", **_ENCODERS[codec]}
     if path.suffix in (".mp4", ".m4v", ".mov", ".3gp"):
         options["movflags"] = "+faststart"
+    path.parent.mkdir(parents=True, exist_ok=True)
     run_ffmpeg(ffmpeg.output(*streams, str(path), **{**options, **output}))
     return path
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,14 +45,14 @@ class Tag:
         """
         if not isinstance(value, str):
             raise InvalidValue("A tag is text.", value=repr(value)[:100])
-        name = " ".join(value.split()).lstrip("#").strip()
-        if not name:
+        name = " ".join(value.split()).lstrip("# ")
+        if not fold(name):  # accents on nothing are no name either
             raise InvalidValue("A tag needs at least one letter.")
         if len(name) > TAG_LENGTH:
             raise InvalidValue(f"A tag has at most {TAG_LENGTH} characters; this one has {len(name)}.")
         if not name.strip("./"):
             raise InvalidValue("A tag cannot be made of dots and slashes alone.")
-        if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in name):
+        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
             raise InvalidValue("A tag cannot hold control characters.")
         return cls(name, fold(name))
 

@@ -45,8 +45,10 @@ class Settling:
         whole = []
         for file in files:
             age_s = now - file.modified_ns / 1e9
-            # A file whose date lies in the future has a clock that says nothing about stillness.
-            if age_s >= QUIET_S or _is_within(file.path, ended) or self._is_still(root, file):
+            # Opening every old file of a first scan would wake its disk for nothing. One that is waited for is
+            # asked again, though: a copy may pause. A date in the future says nothing about stillness.
+            is_old = age_s >= QUIET_S and file.path not in self._waiting
+            if is_old or _is_within(file.path, ended) or self._is_still(root, file):
                 self._waiting.pop(file.path, None)
                 whole.append(file)
         return whole
