@@ -8,6 +8,7 @@ else from lvs.toml in the data folder, else it is the default.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ class Setting:
     unit: str
     sentence: str
     on_command_line: bool = False
+    least: float = 0
 
     @property
     def variable(self) -> str:
@@ -36,14 +38,16 @@ class Setting:
         """The value in the default's type. Errors: CannotStart naming the setting and where it was given."""
         try:
             if isinstance(self.default, tuple):
-                parts = value.split(",") if isinstance(value, str) else value
-                return tuple(part for part in (str(part).strip() for part in parts) if part)
+                parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+                return tuple(part for part in map(str, parts) if part)
             if isinstance(self.default, int | float):
-                number = type(self.default)(value)
-                if number < 0:
+                number = type(self.default)(str(value))  # as text: neither true nor 80.5 is a whole number
+                if not self.least <= number < math.inf:
                     raise ValueError(value)
                 return number
-            return str(value)
+            if not isinstance(value, str):
+                raise TypeError(value)
+            return value
         except (TypeError, ValueError) as error:
             raise CannotStart(
                 f"The setting {self.name} cannot be {value!r} (from {origin}): "
@@ -62,12 +66,14 @@ TABLE: tuple[Setting, ...] = (
     Setting("port", 8080, "port number", "The port to listen on; 0 takes any free one.", True),
     Setting("data", str(CHECKOUT / "data"), "folder", "Where the database and lvs.toml live.", True),
     Setting("thumbnails", str(CHECKOUT / "thumbnails"), "folder", "Where pictures made from videos live.", True),
-    Setting("threads", 8, "threads", "How many pages are made at the same time."),
-    Setting("probe_workers", min(4, os.cpu_count() or 1), "processes", "How many files are looked into at once."),
-    Setting("probe_timeout_s", 60.0, "seconds", "How long looking into one file may take."),
-    Setting("probe_memory_mb", 2048, "MiB", "How much memory looking into one file may take."),
-    Setting("check_interval_s", 3600.0, "seconds", "How often every folder is compared with the index."),
-    Setting("poll_interval_s", 10.0, "seconds", "How often a folder that cannot be watched is looked at."),
+    Setting("threads", 8, "threads", "How many pages are made at the same time.", least=1),
+    Setting(
+        "probe_workers", min(4, os.cpu_count() or 1), "processes", "How many files are looked into at once.", least=1
+    ),
+    Setting("probe_timeout_s", 60.0, "seconds", "How long looking into one file may take.", least=0.1),
+    Setting("probe_memory_mb", 2048, "MiB", "How much memory looking into one file may take.", least=100),
+    Setting("check_interval_s", 3600.0, "seconds", "How often every folder is compared with the index.", least=0.1),
+    Setting("poll_interval_s", 10.0, "seconds", "How often a folder that cannot be watched is looked at.", least=0.1),
     Setting("page_cache_mb", 32, "MiB", "How much memory finished pages may take."),
     Setting("allowed_hosts", (), "names, with commas between", "More names that this server is reached by."),
     Setting("viewer_password", "", "password", "When set, everybody has to give it before seeing anything."),
@@ -118,7 +124,7 @@ def read(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     given = {name: value for name, value in vars(parser().parse_args(arguments)).items() if value not in (None, [])}
     environment = os.environ if environment is None else environment
     data = given.get("data") or environment.get("LVS_DATA") or str(CHECKOUT / "data")
-    return combine(given, environment, _read_file(Path(data) / "lvs.toml"))
+    return combine(given, environment, _read_file(Path(data).expanduser() / "lvs.toml"))
 
 
 def combine(given: Mapping[str, Any], environment: Mapping[str, str], in_file: Mapping[str, Any]) -> Settings:
@@ -130,7 +136,7 @@ def combine(given: Mapping[str, Any], environment: Mapping[str, str], in_file: M
     for setting in TABLE:
         for origin, value in (
             ("command line", given.get(setting.name)),
-            (setting.variable, environment.get(setting.variable)),
+            (setting.variable, environment.get(setting.variable) or None),  # an empty one is not set
             ("lvs.toml", in_file.get(setting.name)),
             ("default", setting.default),
         ):
@@ -138,6 +144,7 @@ def combine(given: Mapping[str, Any], environment: Mapping[str, str], in_file: M
                 values[setting.name] = setting.parse(value, origin)
                 origins.append((setting.name, origin))
                 break
+    values["folders"] = tuple(map(os.path.expanduser, values["folders"]))
     for name in ("data", "thumbnails"):
         values[name] = os.path.abspath(os.path.expanduser(values[name]))
     if values["port"] > 65535:

@@ -100,5 +100,5 @@ def _is_useful(address: str) -> bool:
 
 
 def complain(sentence: str) -> None:
-    """One sentence on the error stream."""
-    sys.stderr.write(sentence + "\n")
+    """One sentence on the error stream, whatever the names in it hold."""
+    sys.stderr.write(shown(sentence) + "\n")

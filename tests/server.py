@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,8 +65,11 @@ class Server:
 
 
 @contextmanager
-def serve(*folders: Path, data: Path | None = None, host: str = "127.0.0.1", **options: str) -> Iterator[Server]:
-    """A server of these folders, ready to answer. `options` are settings, such as `viewer_password="x"`.
+def serve(
+    *folders: Path, data: Path | None = None, host: str = "127.0.0.1", before: Sequence[str] = (), **options: str
+) -> Iterator[Server]:
+    """A server of these folders, ready to answer. `options` are settings, such as `viewer_password="x"`;
+    `before` is a command that runs it in other circumstances.
 
     Without `data` it gets a folder that is gone afterwards.
     """
@@ -75,8 +78,8 @@ def serve(*folders: Path, data: Path | None = None, host: str = "127.0.0.1", **o
         log = Path(scratch, "output")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LVS_")}
         environment |= {f"LVS_{name.upper()}": value for name, value in options.items()}
-        command = [sys.executable, str(CHECKOUT / "app.py"), *map(str, folders)]
-        command += ["--host", host, "--port", "0", "--data", str(data), "--thumbnails", str(Path(scratch, "pictures"))]
+        command = [*before, sys.executable, str(CHECKOUT / "app.py"), *map(str, folders)]
+        command += ["--host", host, "--port", "0", "--data", str(data), "--thumbnails", f"{scratch}/pictures"]
         with log.open("wb") as out:
             process = subprocess.Popen(command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
         try:

@@ -6,13 +6,14 @@ checkpoints: SQLite before 3.51.3 can damage a WAL when one connection commits w
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from ..library.errors import CannotStart, Unavailable
@@ -30,9 +31,9 @@ PRAGMAS = (
 
 def engine(path: Path) -> Engine:
     """An engine whose connections have our pragmas and whose transactions are ours to begin."""
-    made = create_engine(
-        f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 5}
-    )
+    # Not as text: a folder's name may hold what an address gives a meaning to.
+    address = URL.create("sqlite", database=str(path))
+    made = create_engine(address, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 5})
 
     @event.listens_for(made, "connect")
     def _prepare(connection: Any, _: Any) -> None:
@@ -81,6 +82,7 @@ class Writer:
             if not self._connection.closed:
                 # On the driver's own connection: SQLAlchemy would begin a transaction, and nothing is
                 # checkpointed inside one.
-                self._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                with suppress(sqlite3.Error):  # a full disk; nothing is lost, the next start reads the journal
+                    self._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._connection.close()
                 self._engine.dispose()

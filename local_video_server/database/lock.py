@@ -23,7 +23,8 @@ class DataLock:
         self.path = data / "server.lock"
         self.secret = secrets.token_urlsafe(24)
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            # 0700: the session secret and the passwords' hashes lie in it. A folder that was there is not ours.
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise CannotStart(

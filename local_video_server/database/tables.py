@@ -133,6 +133,7 @@ retired_keys = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("video_id", ForeignKey("videos.id", ondelete="SET NULL")),
+    Index("ix_retired_keys_video_id", "video_id"),
 )
 
 
@@ -227,4 +228,5 @@ jobs = Table(
     CheckConstraint("state IN ('open', 'failed')", name="state"),
     Index("ix_jobs_kind_due_at", "kind", "due_at", sqlite_where=text("state = 'open'")),
     Index("ux_jobs_kind_video_id", "kind", "video_id", unique=True),
+    Index("ix_jobs_video_id", "video_id"),
 )

@@ -3,9 +3,11 @@ import than a start may cost."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from ..library.errors import CannotStart
 from .tables import HEAD
@@ -18,6 +20,7 @@ def upgrade(path: Path) -> None:
 
     Errors  CannotStart when it was made by a newer program, is no database, or cannot be written.
     """
+    _keep_to_owner(path)
     version = stored_version(path)
     if version == HEAD:
         return
@@ -28,16 +31,21 @@ def upgrade(path: Path) -> None:
         )
     from alembic import command
     from alembic.config import Config
+    from sqlalchemy.exc import DBAPIError
 
     from .connection import engine
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made = engine(path)
-    with made.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    made.dispose()
+    try:
+        with made.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise CannotStart(f"The database {path} cannot be made or brought up to date: {error.orig}.") from error
+    finally:
+        made.dispose()
 
 
 def stored_version(path: Path) -> str | None:
@@ -45,9 +53,7 @@ def stored_version(path: Path) -> str | None:
     if not path.exists() or path.stat().st_size == 0:
         return None
     try:
-        with closing(
-            sqlite3.connect(f"file:{path.as_posix().replace('?', '%3f').replace('#', '%23')}?mode=ro", uri=True)
-        ) as database:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro", uri=True)) as database:
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if "alembic_version" in tables:
                 row = database.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -59,6 +65,20 @@ def stored_version(path: Path) -> str | None:
     if tables:
         raise CannotStart(f"{path} is a database of another program. Name another data folder with --data.")
     return None
+
+
+def _keep_to_owner(path: Path) -> None:
+    """The session secret and the admin password's hash lie in it; SQLite gives its journal the same mode."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(file, 0o600)
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise CannotStart(
+            f"The database {path} cannot be written to: {error.strerror}. Name another data folder with --data."
+        ) from error
 
 
 def known_versions() -> frozenset[str]:

@@ -157,23 +157,34 @@ def _add(
     and a gallery sorted by date makes sense from the first day."""
     if not files:
         return []
+    keys = _new_keys(connection, len(files))
     rows = [
         _place_values(root, file)
         | _NOT_LOOKED_INTO
         | {
-            "key": new_key(),
+            "key": key,
             "added_at": min(now, file.modified_ns / 1e9) if is_first_scan else now,
             "media_hash": media_hash(shown(file.path)),
         }
-        for file in files
+        for file, key in zip(files, keys, strict=True)
     ]
     connection.execute(insert(videos), rows)
-    keys = [row["key"] for row in rows]
     found: dict[str, int] = {}
-    for first in range(0, len(keys), 500):  # SQLite takes 999 parameters at least
-        some = select(videos.c.key, videos.c.id).where(videos.c.key.in_(keys[first : first + 500]))
+    for first in range(0, len(keys), _KEYS_AT_ONCE):
+        some = select(videos.c.key, videos.c.id).where(videos.c.key.in_(keys[first : first + _KEYS_AT_ONCE]))
         found.update((key, video_id) for key, video_id in connection.execute(some))
     return [_video(row | {"id": found[row["key"]], "missing_since": None}, root.name) for row in rows]
+
+
+def _new_keys(connection: Connection, number: int) -> list[str]:
+    """Keys that no video has, and none ever had."""
+    keys: set[str] = set()
+    while len(keys) < number:
+        drawn = {new_key() for _ in range(min(number - len(keys), _KEYS_AT_ONCE))}
+        for used in (videos.c.key, retired_keys.c.key):
+            drawn -= set(connection.scalars(select(used).where(used.in_(drawn))))
+        keys |= drawn
+    return list(keys)
 
 
 def _place(connection: Connection, root: Root, placed: Sequence[Placed]) -> tuple[list[Video], dict[str, int]]:
@@ -247,4 +258,5 @@ def _video(row: RowMapping | dict[str, Any], root_name: str) -> Video:
     )
 
 
+_KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least
 _PLAIN = tuple(column.name for column in videos.columns if column.name not in ("status", "facts", "audio_codecs"))

@@ -70,8 +70,7 @@ class Background:
                 kind.work(subject)
             except Exception:
                 log.exception("A %s job failed", kind.name)
-            finally:
-                self._done(kind, subject)
+            self._done(kind, subject)
 
     def _next(self) -> tuple[Kind, int] | None:
         while True:
@@ -89,7 +88,11 @@ class Background:
     def _fill(self) -> None:
         for kind in self._kinds:
             taken = self._taken[kind.name]
-            found = kind.waiting(BOUND, taken)
+            try:
+                found = kind.waiting(BOUND, taken)
+            except Exception:
+                log.exception("It is not known which %s jobs wait", kind.name)
+                continue
             self._queued[kind.name].extend(found)
             taken.update(found)
             if found:
@@ -99,6 +102,12 @@ class Background:
         with self._changed:
             self._taken[kind.name].discard(subject)
             is_last = not self._taken[kind.name]
-            self._has_news = self._has_news or is_last
         if is_last:
-            kind.rest()
+            try:
+                kind.rest()
+            except Exception:
+                # What is wrong may last, a full disk: the queue looks again after LOOK_AGAIN_S, not at once.
+                log.exception("The end of the %s jobs failed", kind.name)
+            else:
+                with self._changed:
+                    self._has_news = True

@@ -107,7 +107,7 @@ class Catalog:
         with self._lock:
             stored = self._store.record_fingerprints(found)
             self._replace(stored)
-            self._reunite(self._away_or_offline(), stored)
+            self._reunite(self._away_or_offline(), (video for video in stored if video.missing_since is None))
 
     def root_answers(self, root: Root, reason: str | None) -> None:
         """A root went offline (with the reason) or answers again (None). Its videos stay as they are."""
@@ -181,7 +181,9 @@ class Catalog:
         """Removes missing videos and their marks for ever; only a viewer asks for it. Answers how many."""
         with self._lock:
             library = self.snapshot.library
-            gone = [v for v in videos if library.away.get(v.id, v).missing_since is not None]
+            # As they are now: one may have returned, or be forgotten, since the viewer saw the list.
+            gone = [library.away[video.id] for video in videos if video.id in library.away]
+            gone = [video for video in gone if video.missing_since is not None]
             self._store.forget(gone)
             ids = {video.id for video in gone}
             away = {video_id: video for video_id, video in library.away.items() if video_id not in ids}

@@ -150,6 +150,8 @@ class RootIndex:
             raise Unavailable(f"The folder {self.root.path} is empty. Is its disk connected?")
         identity = (answered.device, answered.inode)
         if identity != self._identity:
+            if self._is_first_scan:
+                self._refresh_all()  # watching a slow disk takes as long as reading it: the gallery fills first
             self._watch_anew()
             self._identity = identity
             self._next_scan = 0.0

@@ -53,9 +53,13 @@ def reconcile(
     """
     fingerprints = fingerprints or {}
     here: dict[str, Video] = {}
-    missing: dict[str, Video] = {}
+    away: list[Video] = []
     for video in known:
-        (here if video.missing_since is None else missing)[video.path] = video
+        if video.missing_since is None:
+            here[video.path] = video
+        else:
+            away.append(video)
+    missing = {video.path: video for video in away}  # several may have vanished from one path
     found = {file.path: file for file in scan.files}
     placed: list[Placed] = []
     newcomers: list[FoundFile] = []
@@ -70,7 +74,7 @@ def reconcile(
         elif (at_path.device, at_path.inode) != (file.device, file.inode):
             placed.append(Placed(at_path, file))
     gone = [video for path, video in here.items() if path not in found and _is_known_gone(path, scan)]
-    lost = _Lost([*gone, *missing.values(), *elsewhere], displaced.values())
+    lost = _Lost([*gone, *away, *elsewhere], displaced.values())
     sources = _sources(scan, here)
 
     strangers: list[FoundFile] = []

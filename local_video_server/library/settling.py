@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .files import FoundFile
 
@@ -22,6 +22,7 @@ class _Waiting:
     modified_ns: int
     since: float  # monotonic seconds: when it was first seen like this
     look_at: float
+    was_due: bool = False
 
 
 class Settling:
@@ -73,15 +74,14 @@ class Settling:
         return max(0.0, min(waiting.look_at for waiting in self._waiting.values()) - self._monotonic())
 
     def due(self) -> list[str]:
-        """The paths to look at now. One that is gone by then is simply not found."""
+        """The paths to look at now. One that nobody found when it was due is waited for no more."""
         now = self._monotonic()
         found = [path for path, waiting in self._waiting.items() if waiting.look_at <= now]
         for path in found:
-            self._waiting[path] = self._later(self._waiting[path], now)
+            waiting = self._waiting.pop(path)
+            if not waiting.was_due:
+                self._waiting[path] = replace(waiting, look_at=now + QUIET_S, was_due=True)
         return found
-
-    def _later(self, waiting: _Waiting, now: float) -> _Waiting:
-        return _Waiting(waiting.size_bytes, waiting.modified_ns, waiting.since, now + QUIET_S)
 
     def forget(self, path: str) -> None:
         self._waiting.pop(path, None)

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
     )
     op.create_index("ux_jobs_kind_video_id", "jobs", ["kind", "video_id"], unique=True)
+    op.create_index("ix_jobs_video_id", "jobs", ["video_id"], unique=False)
     op.create_table(
         "playlist_items",
         sa.Column("playlist_id", sa.Integer(), nullable=False),
@@ -197,6 +198,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_retired_keys")),
     )
+    op.create_index("ix_retired_keys_video_id", "retired_keys", ["video_id"], unique=False)
     op.create_table(
         "video_tags",
         sa.Column("video_id", sa.Integer(), nullable=False),
