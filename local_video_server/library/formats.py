@@ -7,7 +7,7 @@ format is one new line.
 from __future__ import annotations
 
 EXTENSIONS = frozenset(
-    "mp4 m4v mov mkv webm avi wmv asf flv ts mts m2ts mpg mpeg m2v vob 3gp 3g2 ogv ogg divx mxf rm rmvb f4v".split()  # noqa: SIM905
+    "mp4 m4v mov mkv webm avi wmv asf flv ts mts m2ts mpg mpeg m2v vob 3gp 3g2 ogv ogg divx mxf rm rmvb f4v".split()
 )
 
 # Folders that other programs keep for themselves (NAS indexes, bins, archives of another system).

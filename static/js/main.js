@@ -1,1 +1,5 @@
+// What the pages gain with scripts. Each element improves a form or a part that works without it.
 
+import "./scan-progress.js"
+import "./video-mark.js"
+import "./video-player.js"

@@ -1,0 +1,27 @@
+// The only door to the network: a form or some fields go out, the part of the page that changed comes back.
+
+/** The element that the server drew anew. Throws an Error whose message is a sentence for the viewer. */
+export async function post(address, fields) {
+  return part(await ask(address, { method: "POST", body: new URLSearchParams(fields) }))
+}
+
+/** A part of the page as it is now; null when there is nothing to show. */
+export async function get(address) {
+  return part(await ask(address, { cache: "no-store" }))
+}
+
+async function ask(address, options) {
+  let answer
+  try {
+    answer = await fetch(address, { ...options, headers: { "X-Part": "1" } })
+  } catch {
+    throw new Error("The server does not answer. Nothing was changed.")
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  if (answer.ok && !answer.redirected) return page
+  throw new Error(page.querySelector(".empty > p")?.textContent ?? "That did not work. Load the page again.")
+}
+
+function part(page) {
+  return page.body.firstElementChild && document.importNode(page.body.firstElementChild, true)
+}
