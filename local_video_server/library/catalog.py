@@ -90,10 +90,11 @@ class Catalog:
             self._swap(replace(library, present=present, away=away, former_paths=former))
             if done.vanished:
                 self._reunite(done.vanished, present.values())
+            lost = [video for video in done.vanished if video.id in self.snapshot.library.away]
         self._tell_all(events.VIDEO_ADDED, done.added)
         self._tell_all(events.VIDEO_RETURNED, (v for v in done.placed if v.id in was_away))
         self._tell_all(events.VIDEO_CHANGED, (v for v in done.placed if v.id not in was_away))
-        self._tell_all(events.VIDEO_MISSING, done.vanished)
+        self._tell_all(events.VIDEO_MISSING, lost)
         return [video for video in (*done.added, *done.placed) if video.status is Status.PENDING]
 
     def record_probes(self, probed: Sequence[Probed]) -> None:

@@ -136,9 +136,10 @@ class RootIndex:
             except Unavailable as error:
                 self._went_offline(error.message)
             except Exception:
-                # Whatever one file or event did, the next round compares everything.
+                # Whatever one file or event did, the next round watches anew and compares everything.
                 log.exception("The index of %r failed; the folder will be compared again", self.root.path)
-                self._next_scan = min(self._next_scan, time.monotonic() + TEND_S)
+                self._identity = None
+                self._stopping.wait(TEND_S)
             finally:
                 self._busy_since = None
 
@@ -150,10 +151,10 @@ class RootIndex:
             raise Unavailable(f"The folder {self.root.path} is empty. Is its disk connected?")
         identity = (answered.device, answered.inode)
         if identity != self._identity:
+            self._identity = identity
             if self._is_first_scan:
                 self._refresh_all()  # watching a slow disk takes as long as reading it: the gallery fills first
             self._watch_anew()
-            self._identity = identity
             self._next_scan = 0.0
         self._catalog.root_answers(self.root, None)
         if time.monotonic() >= self._next_scan:
@@ -184,8 +185,7 @@ class RootIndex:
         moves = tuple(Move(s.source, s.path) for s in sightings if s.seen is Seen.MOVED)
         ended = {s.path for s in sightings if s.seen in (Seen.COMPLETED, Seen.MOVED)}
         scope = _outermost({s.path for s in sightings} | {move.source for move in moves})
-        self._touch()
-        scan = self._disk.scan(self.root.path, scope, lambda files, folders: self._touch())
+        scan = self._scan(scope, lambda files, folders: self._touch())
         self._refresh(replace(scan, moves=moves), ended)
         self._count_watches()
 
@@ -213,8 +213,7 @@ class RootIndex:
             if self._stopping.is_set():
                 raise Unavailable("The server is stopping.")
 
-        self._touch()
-        scan = self._disk.scan(self.root.path, ("",), on_files)
+        scan = self._scan(("",), on_files)
         self._refresh(scan, set())
         now = time.time()
         if self._is_first_scan:
@@ -231,6 +230,16 @@ class RootIndex:
         self._count_watches()
         interval = self._poll_interval_s if self._report.polling_reason else self._check_interval_s
         self._next_scan = time.monotonic() + interval
+
+    def _scan(self, scope: Sequence[str], on_files: Callable[[Sequence[FoundFile], int], None]) -> Scan:
+        """What the folder that was tended holds. Another one that answers in its place, as the empty folder a
+        disk was mounted on, says nothing about its files."""
+        self._touch()
+        scan = self._disk.scan(self.root.path, scope, on_files)
+        answered = self._disk.identify(self.root.path)
+        if (answered.device, answered.inode) != self._identity:
+            raise Unavailable(f"The folder {self.root.path} was replaced by another.")
+        return scan
 
     def _refresh(self, scan: Scan, ended: set[str]) -> None:
         """Compares a scan with what is known and applies the difference. Files that are still being written

@@ -9,10 +9,9 @@ import hashlib
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import jsonify, redirect, render_template, request, session, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
 from ..library import errors
@@ -131,8 +130,7 @@ def revalidated(answer: Response, etag: str) -> Response:
 def back(default: str) -> Response:
     """After a form: to the page it stood on. Only an address on this server is ever followed."""
     asked = request.form.get("back", "")
-    target = urlsplit(asked)
-    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not target.netloc
+    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\"))
     return redirect(asked if is_ours and asked.isprintable() else default, 303)
 
 
@@ -163,6 +161,8 @@ def refused_by_http(error: HTTPException) -> Response:
         413: "More was sent than this server takes.",
         400: "The request could not be read.",
     }.get(error.code or 500, error.description or error.name)
+    if isinstance(error, BadHost):  # no page can be made: its links would need the host
+        return Response(f"{sentence}\n", 400, content_type="text/plain; charset=utf-8")
     answer = refusal(error.code or 500, error.name.lower().replace(" ", "_"), sentence)
     for name, value in error.get_headers():
         if name == "Allow":
@@ -172,7 +172,7 @@ def refused_by_http(error: HTTPException) -> Response:
 
 def failed(error: Exception) -> Response:
     """Our own fault: the viewer reads a sentence, the log gets the trace."""
-    log.exception("%s %s failed", request.method, request.path)
+    log.exception("%s %s failed", request.method, ascii(request.path))
     return refusal(500, "internal", "Something went wrong in this server. Its log says what.")
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ..library.snapshot import Snapshot
 from ..library.video import Video
 
+_FIRST_DAY, _LAST_DAY = -62135596800, 253402300799  # the years 1 and 9999
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
@@ -39,14 +40,19 @@ def size(count: int | None) -> str:
 
 
 def day(seconds: float | None) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %B %Y") if seconds is not None else ""
+    return _date(seconds).strftime("%-d %B %Y") if seconds is not None else ""
 
 
 def moment(seconds: float | None) -> str:
     """A time as RFC 3339 in UTC."""
     if seconds is None:
         return ""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _date(seconds).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _date(seconds: float) -> datetime:
+    # Cameras and disks that went wrong date files in years that no calendar holds.
+    return datetime.fromtimestamp(min(max(seconds, _FIRST_DAY), _LAST_DAY), UTC)
 
 
 def count(number: int, one: str, many: str) -> str:

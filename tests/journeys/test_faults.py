@@ -174,7 +174,7 @@ def test_it_stops_in_time_with_players_and_live_pages(tmp_path: Path) -> None:
         assert b"event: mark.changed" in wait_for_bytes(pages[0], b"mark.changed")
         threads = psutil.Process(server.pid).num_threads()
         more = [live_page(server.base_url) for _ in range(40)]
-        assert psutil.Process(server.pid).num_threads() <= threads
+        assert psutil.Process(server.pid).num_threads() <= threads + 8  # the pool of page threads, not forty readers
         began = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - began < SLACK * STOP_S
@@ -191,7 +191,7 @@ def test_kill_9_leaves_nothing_behind(tmp_path: Path) -> None:
         workers = psutil.Process(server.pid).children(recursive=True)
         assert workers
         server.kill()
-        gone, alive = psutil.wait_procs(workers, timeout=10)
+        _, alive = psutil.wait_procs(workers, timeout=10)
         assert not alive
         port = int(server.base_url.rpartition(":")[2])
         with socket.socket() as again:
