@@ -32,7 +32,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       errors        everything that can be refused
 
     database/       SQLITE, the only SQLAlchemy
-      tables        the schema; migrations/ brings older files to it
+      tables        the schema
+      migrations/   how older files are brought to it
       upgrade       runs the migrations when the stored form differs
       connection    the one writer, its pragmas and transactions
       lock          one server a data folder
@@ -41,7 +42,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
 
     disk/           FOLDERS, the only watchdog
       scan          what a root holds now
-      watch         what happens in it; inotify is its Linux half
+      watch         what happens in it
+      inotify       the Linux half of watch
       folders       which folders are entered
       fingerprint   size and three samples
       writing       whether somebody is still writing a file
@@ -59,7 +61,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       routes        all addresses, on one screen
       site          the Flask application
       house         what the views work with
-      views/        pages, marks, api, files, admin
+      views/        read the request, one call, one answer
+        pages, marks, api, files, admin    one module a kind
       answers       results -> pages, JSON, refusals, headers; the guard
       access        who may
       passwords     admin and viewer

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ResourceClosedError
 
-from ..library.errors import CannotStart, Unavailable
+from ..library.errors import CannotStart, NotStored
 
 PRAGMAS = (
     ("journal_mode", "WAL"),
@@ -67,14 +67,16 @@ class Writer:
     def transaction(self) -> Iterator[Connection]:
         """Everything inside is stored together and for good, or not at all.
 
-        Errors  Unavailable with what SQLite said: the disk is full, read only or failing.
+        Errors  NotStored with what SQLite said: the disk is full, read only or failing.
         """
         with self._lock:
             try:
                 with self._connection.begin():
                     yield self._connection
             except DBAPIError as error:
-                raise Unavailable(f"Nothing was stored: the database says «{error.orig}».") from error
+                raise NotStored(f"Nothing was stored: the database says «{error.orig}».") from error
+            except ResourceClosedError as error:
+                raise NotStored("Nothing was stored: the server is stopping.") from error
 
     def close(self) -> None:
         """Writes the journal back into the database and lets go of it."""

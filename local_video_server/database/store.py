@@ -16,7 +16,7 @@ from .upgrade import upgrade
 
 
 class DatabaseStore:
-    """library.db of a data folder, upgraded when it is opened. Errors: CannotStart, later Unavailable."""
+    """library.db of a data folder, upgraded when it is opened. Errors: CannotStart, later NotStored."""
 
     def __init__(self, path: Path) -> None:
         upgrade(path)

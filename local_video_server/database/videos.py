@@ -29,6 +29,8 @@ _NOT_LOOKED_INTO: dict[str, Any] = {
     "audio_codecs": None,
     "facts": None,
 }
+_OF_THE_CONTENT = frozenset(_NOT_LOOKED_INTO)
+_OF_THE_VIDEO = frozenset(("id", "key", "added_at", "media_hash"))
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,12 @@ def look_again(connection: Connection, broken: Sequence[Video]) -> list[Video]:
 
 
 def adopt(connection: Connection, pairs: Sequence[tuple[Video, Video]]) -> list[Video]:
-    """Each lost video takes over the place and the facts of its newcomer, whose key is retired."""
+    """Each lost video takes over the place of its newcomer, whose key is retired."""
     for lost, newcomer in pairs:
         place = connection.execute(select(videos).where(videos.c.id == newcomer.id)).mappings().one()
-        kept = {name: place[name] for name in place if name not in ("id", "key", "added_at", "media_hash")}
+        # The content is the same, so what is known of it stays known.
+        own = _OF_THE_VIDEO if lost.status is Status.PENDING else _OF_THE_VIDEO | _OF_THE_CONTENT
+        kept = {name: place[name] for name in place if name not in own}
         _remember_path(connection, lost)
         connection.execute(
             update(retired_keys).where(retired_keys.c.video_id == newcomer.id).values(video_id=lost.id)

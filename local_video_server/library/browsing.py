@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from .marks import Marks, Tag
 from .search import by_relevance, matches, words
 from .snapshot import Snapshot
-from .text import fold
+from .text import caseless
 from .video import Video
 
 PER_PAGE = 60
@@ -95,7 +95,7 @@ def select(snapshot: Snapshot, query: Query) -> list[Video]:
     present = snapshot.library.present
     chosen: Iterable[Video] = present.values()
     if query.tag is not None:
-        _, ids = marks.tagged.get(fold(query.tag), (None, frozenset()))
+        _, ids = marks.tagged.get(caseless(query.tag), (None, frozenset()))
         chosen = (present[video_id] for video_id in ids if video_id in present)
     if query.favorite:
         chosen = (video for video in chosen if video.id in marks.favorites)
@@ -130,7 +130,7 @@ def sort(videos: list[Video], marks: Marks, query: Query) -> list[Video]:
 
 def partial_tags(snapshot: Snapshot, asked: str) -> tuple[Tag, ...]:
     """Tags that hold the asked one as a part: what the original server's /tag addresses used to match."""
-    part = fold(asked.lstrip("#").strip())
+    part = caseless(asked.lstrip("#").strip())
     tags = (tag for folded, (tag, _) in snapshot.marks.tagged.items() if part and part in folded)
     return tuple(sorted(tags, key=lambda tag: tag.folded))
 

@@ -42,6 +42,10 @@ class Unavailable(LibraryError):
     code = "unavailable"
 
 
+class NotStored(Unavailable):
+    """The database did not take a change; nothing of it is shown."""
+
+
 class MediaUnreadable(LibraryError):
     """A file that is no video we can read; the message is the true reason, shown to the viewer."""
 

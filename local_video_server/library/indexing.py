@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .catalog import Catalog
-from .errors import Unavailable
+from .errors import NotStored, Unavailable
 from .files import FoundFile, Move, RootIdentity, Scan, Seen, Sighting
 from .reconcile import Changes, reconcile
 from .settling import Settling
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 TEND_S = 2.0  # a root that was swapped for another is noticed within 5 s: twice this, and some
 SHOW_EVERY_S = 0.25  # a gallery that fills this often looks alive; more often only costs
-GATHER_S = 0.05  # events that come together are looked at together; a viewer does not see 50 ms
+GATHER_S = 0.15  # events of one deed are looked at together: half a rename is told 0.1 s after the other
 SILENT_S = 10.0  # a disk call that takes longer means that the disk does not answer
 FINGERPRINTS_AT_ONCE = 200  # three reads each; then what was found is stored and shown
 
@@ -133,6 +133,10 @@ class RootIndex:
                     self._handle(sightings)
                 elif self._identity is not None:
                     self._take_fingerprints()
+            except NotStored as error:
+                log.warning("What was found in %r has to wait: %s", self.root.path, error.message)
+                self._next_scan = 0.0
+                self._stopping.wait(TEND_S)
             except Unavailable as error:
                 self._went_offline(error.message)
             except Exception:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .errors import InvalidValue
-from .text import fold
+from .text import caseless, fold
 
 EVERYBODY = 1  # the profile that all marks belong to until there are others
 TAG_LENGTH = 200  # characters; longer ones were never typed by a person
@@ -54,7 +54,7 @@ class Tag:
             raise InvalidValue("A tag cannot be made of dots and slashes alone.")
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
             raise InvalidValue("A tag cannot hold control characters.")
-        return cls(name, fold(name))
+        return cls(name, caseless(name))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def matches(asked: Sequence[str], video: Video, tags: Iterable[Tag]) -> bool:
     missing = [word for word in asked if word not in searched]
     if not missing:
         return bool(asked)
-    tagged = "\n".join(tag.folded for tag in tags)
+    tagged = "\n".join(fold(tag.name) for tag in tags)
     return bool(tagged) and all(word in tagged for word in missing)
 
 

@@ -44,8 +44,10 @@ class Library:
 
     @cached_property
     def by_filename(self) -> Mapping[str, Video]:
-        """Of two roots with the same relative path, the root that was named first has it."""
-        return {video.filename: video for video in sorted(self.present.values(), key=lambda video: -video.root_id)}
+        """Of two roots with the same relative path, the root that was named first has it; a missing video
+        keeps its last path as long as no other file has taken it."""
+        last_first = sorted(self.present.values(), key=lambda video: -video.root_id)
+        return {video.filename: video for video in (*reversed(self.missing), *last_first)}
 
     @cached_property
     def by_media_hash(self) -> Mapping[str, Video]:

@@ -18,6 +18,11 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 
+def caseless(text: str) -> str:
+    """Text without case alone, for comparing what people typed: "Öl" and "öl" are one, "Ol" is another."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
 def natural(text: str) -> str:
     """Folded text that sorts as people count: "Part 2" before "Part 10"."""
     return _DIGITS.sub(lambda digits: digits[0].zfill(_DIGITS_SORTED), fold(text))

@@ -143,7 +143,10 @@ def json_body() -> dict[str, Any]:
     """The JSON object that was sent; an empty body is an empty object. Errors: InvalidValue."""
     if not request.get_data(cache=True).strip():
         return {}
-    values = request.get_json(force=True, silent=True)
+    try:
+        values = request.get_json(force=True, silent=True)
+    except RecursionError:  # a hundred thousand brackets
+        values = None
     if not isinstance(values, dict):
         raise InvalidValue('The body has to be a JSON object, for example {"value": 4}.')
     return values

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
 
 from ..library.errors import LibraryError
@@ -22,6 +22,14 @@ BODY_LIMIT_BYTES = 1_000_000
 SESSION_DAYS = 90
 
 
+class AnyRequest(Request):
+    """A request whose query may be any bytes: Werkzeug's own `full_path` fails on those that are no UTF-8."""
+
+    @property
+    def full_path(self) -> str:  # type: ignore[override]
+        return f"{self.path}?{self.query_string.decode('utf-8', 'replace')}"
+
+
 def make_site(
     templates: Path,
     static: Path,
@@ -31,6 +39,7 @@ def make_site(
 ) -> Flask:
     """A site around the collaborators. Building it starts nothing."""
     app = Flask("local_video_server", template_folder=str(templates), static_folder=None)
+    app.request_class = AnyRequest
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES,
         MAX_FORM_PARTS=1000,

@@ -65,8 +65,8 @@ def remove_tag(key: str, tag: str) -> Response:
 
 def add_view(key: str) -> Response:
     play = json_body().get("play")
-    if play is not None and not (isinstance(play, str) and 0 < len(play) <= 64):
-        raise InvalidValue("The name of a play is text of 1 to 64 characters.")
+    if play is not None and not (isinstance(play, str) and 0 < len(play) <= 64 and play.isprintable()):
+        raise InvalidValue("The name of a play is printable text of 1 to 64 characters.")
     return _changed(house().catalog.add_view(find(key), play))
 
 

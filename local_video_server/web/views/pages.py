@@ -12,7 +12,7 @@ from ...library.browsing import RELEVANCE, Query, browse, partial_tags
 from ...library.errors import NotFound
 from ...library.marks import parse_seconds
 from ...library.related import neighbours, related
-from ...library.text import fold
+from ...library.text import caseless, fold
 from ...library.video import Status
 from ..answers import page, part
 from ..house import find, house, snapshot
@@ -45,7 +45,7 @@ def search() -> Response:
 def tag(tag: str) -> Response:
     """Videos with exactly this tag; where there is none, the tags that hold it as a part."""
     known = snapshot()
-    found = known.marks.tagged.get(fold(tag.lstrip("#").strip()))
+    found = known.marks.tagged.get(caseless(tag.lstrip("#").strip()))
     others = () if found else partial_tags(known, tag)
     name = found[0].name if found else tag
     return _list("pages/tag.html", _asked(tag=name), tag=name, others=others)
