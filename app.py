@@ -10,7 +10,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until it is stopped; 0 after a stop, 1 with a sentence when it cannot start."""
     from local_video_server import settings as all_settings
-    from local_video_server.library.errors import CannotStart
+    from local_video_server.library.errors import CannotStart, Unavailable
     from local_video_server.terminal import ProgressBar, addresses, complain, greet
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             on_listening=listening,
             on_stop=stopping,
         )
-    except CannotStart as error:
+    except (CannotStart, Unavailable) as error:
         complain(error.message)
         return 1
 

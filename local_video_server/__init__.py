@@ -27,6 +27,10 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       catalog       the current snapshot, and the only ways to change it
       indexing      the thread that keeps one root
       index         all roots
+      disk          what they need of the disk, handed in
+      watching      the watch of a root, and whether it is whole
+      fingerprinting    a root's fingerprints, in the background
+      root_report   how it stands with a root
       probing       which videos wait to be looked into
       events        what happened, by name
       errors        everything that can be refused

@@ -27,13 +27,15 @@ from .disk.watch import Watch, how_to_watch_more
 from .disk.writing import ignore_lease_breaks, is_being_written
 from .jobs.background import Background, Kind
 from .library.catalog import Catalog
+from .library.disk import Disk
 from .library.errors import CannotStart
 from .library.events import Events
 from .library.facts import Facts
 from .library.files import FoundFile, Scan, Sighting
 from .library.index import Folders, Index, choose_folders
-from .library.indexing import Disk, RootIndex, RootReport
+from .library.indexing import RootIndex
 from .library.probing import ProbeReport, Probing
+from .library.root_report import RootReport
 from .library.video import Root
 from .media.workers import Worker
 from .settings import CHECKOUT, TABLE, Settings
@@ -116,7 +118,13 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
     passwords = Passwords(store.credential, store.set_credential, settings.viewer_password)
     news = LiveNews(happened, lambda: {"versions": catalog.snapshot.versions})
     workers: list[Worker] = []
-    probing = Probing(catalog, _prober(settings, workers), lambda root: index.answers(root), happened)
+    probing = Probing(
+        catalog,
+        _prober(settings, workers),
+        answers=lambda root: index.answers(root),
+        happened=happened,
+        wake=lambda: jobs.wake(),
+    )
     jobs = Background(
         [Kind("probe", probing.waiting, probing.look_into, probing.rest)],
         threads=max(1, settings.probe_workers),

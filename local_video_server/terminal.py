@@ -14,8 +14,8 @@ import segno
 from tqdm import tqdm
 
 from .library.index import Folders
-from .library.indexing import RootReport
 from .library.probing import ProbeReport
+from .library.root_report import RootReport
 from .library.text import shown
 
 _EVERY_S = 0.5

@@ -173,7 +173,9 @@ class _Look:
 
     def _keep(self, path: str, status: os.stat_result) -> None:
         if S_ISREG(status.st_mode):
-            self.files.append(FoundFile(path, status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino))
+            # A disk that went wrong may tell a date that no 64-bit number of nanoseconds holds (before 1678).
+            modified_ns = min(max(status.st_mtime_ns, -(2**63)), 2**63 - 1)
+            self.files.append(FoundFile(path, status.st_size, modified_ns, status.st_dev, status.st_ino))
 
     def _full(self, path: str) -> str:
         return f"{self._root}/{path}" if path else self._root

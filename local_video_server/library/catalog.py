@@ -129,7 +129,7 @@ class Catalog:
             self.snapshot = replace(self.snapshot, scanning=changed)
 
     def look_again(self) -> None:
-        """Broken files are looked into again: their disk or our decoders may have been to blame."""
+        """Sets broken videos back to waiting."""
         with self._lock:
             broken = [v for v in self.snapshot.library.present.values() if v.status is Status.BROKEN]
             self._replace(self._store.look_again(broken))

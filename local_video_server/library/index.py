@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from .catalog import Catalog
 from .errors import CannotStart
-from .indexing import RootIndex, RootReport
+from .indexing import RootIndex
+from .root_report import RootReport
 from .video import Root
 
 

@@ -7,20 +7,24 @@ scans, the end of copies, fingerprints. What it does all ends in `refresh`: scan
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from .catalog import Catalog
+from .disk import Disk
 from .errors import NotStored, Unavailable
-from .files import FoundFile, Move, RootIdentity, Scan, Seen, Sighting
+from .files import FoundFile, Move, Scan, Seen, Sighting
+from .fingerprinting import AT_ONCE, Fingerprinting
 from .reconcile import Changes, reconcile
+from .root_report import RootReport
 from .settling import Settling
+from .snapshot import Library
 from .video import Root, Video
+from .watching import RootWatch
 
 log = logging.getLogger(__name__)
 
@@ -28,45 +32,6 @@ TEND_S = 2.0  # a root that was swapped for another is noticed within 5 s: twice
 SHOW_EVERY_S = 0.25  # a gallery that fills this often looks alive; more often only costs
 GATHER_S = 0.15  # events of one deed are looked at together: half a rename is told 0.1 s after the other
 SILENT_S = 10.0  # a disk call that takes longer means that the disk does not answer
-FINGERPRINTS_AT_ONCE = 200  # three reads each; then what was found is stored and shown
-
-
-class Watching(Protocol):
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def watches(self) -> int | None: ...
-
-
-@dataclass(frozen=True)
-class Disk:
-    """What the index needs of the disk. Each call may hang; each raises Unavailable with a reason."""
-
-    identify: Callable[[str], RootIdentity]
-    scan: Callable[[str, Sequence[str], Callable[[Sequence[FoundFile], int], None]], Scan]
-    fingerprint: Callable[[str, int], bytes]
-    is_being_written: Callable[[str], bool | None]
-    watch: Callable[[str, Callable[[Sighting], None]], Watching]
-    how_to_watch_more: Callable[[int], str]  # a sentence with the command that lets so many folders be watched
-
-
-@dataclass(frozen=True, slots=True)
-class RootReport:
-    """How it stands with one root, for /admin and the terminal."""
-
-    root: Root
-    activity: str = "waiting"  # waiting, scanning, idle, offline
-    files: int = 0
-    folders: int = 0
-    watches: int | None = None  # None where watching cannot be counted or does not happen
-    polling_reason: str | None = None  # why this root is looked at again and again instead of watched
-    scanned_at: float | None = None
-    scan_s: float | None = None
-    is_silent: bool = False  # a disk call has not come back for SILENT_S
-
-    @property
-    def is_looking(self) -> bool:
-        """Whether files are being found now, so that the count still grows."""
-        return self.activity in ("waiting", "scanning") and not self.is_silent
 
 
 class RootIndex:
@@ -95,12 +60,11 @@ class RootIndex:
         self._stopping = threading.Event()
         self._report = RootReport(root)
         self._identity: tuple[int, int] | None = None
-        self._watch: Watching | None = None
+        self._watch = RootWatch(root, disk, self._inbox.put)
         self._settling = Settling(disk.is_being_written)
         self._busy_since: float | None = None
         self._next_scan = 0.0
-        self._unprinted: list[Video] = []
-        self._unprinted_as_of = -1
+        self._fingerprints = Fingerprinting(root, catalog, disk, self._touch)
         self._thread = threading.Thread(target=self._run, name=f"root-{root.id}", daemon=True)
 
     def start(self) -> None:
@@ -110,8 +74,7 @@ class RootIndex:
         """Asks the thread to end; it is not waited for, since its disk may hang."""
         self._stopping.set()
         self._inbox.put(None)
-        if self._watch:
-            self._watch.stop()
+        self._watch.end()
 
     def refresh_soon(self) -> None:
         self._inbox.put(Sighting(Seen.OVERFLOW))
@@ -120,19 +83,23 @@ class RootIndex:
         busy = self._busy_since
         silent = busy is not None and time.monotonic() - busy > SILENT_S
         root = self._catalog.snapshot.library.roots.get(self.root.id, self.root)
-        return replace(self._report, root=root, is_silent=silent)
-
-    # The thread
+        return replace(
+            self._report,
+            root=root,
+            is_silent=silent,
+            watches=self._watch.watches(),
+            polling_reason=self._watch.polling_reason,
+        )
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._tend()
                 sightings = self._gather()
-                if sightings and self._identity is not None:
+                if sightings:
                     self._handle(sightings)
-                elif self._identity is not None:
-                    self._take_fingerprints()
+                else:
+                    self._fingerprints.take_some(has_more_urgent=lambda: not self._inbox.empty())
             except NotStored as error:
                 log.warning("What was found in %r has to wait: %s", self.root.path, error.message)
                 self._next_scan = 0.0
@@ -151,14 +118,15 @@ class RootIndex:
         """Who answers at the path now, is it watched, and is a full comparison due?"""
         self._touch()
         answered = self._disk.identify(self.root.path)
-        if answered.is_empty and any(self._known_present()):
+        if answered.is_empty and any(self._library().present_in(self.root)):
             raise Unavailable(f"The folder {self.root.path} is empty. Is its disk connected?")
         identity = (answered.device, answered.inode)
         if identity != self._identity:
             self._identity = identity
             if self._is_first_scan:
                 self._refresh_all()  # watching a slow disk takes as long as reading it: the gallery fills first
-            self._watch_anew()
+            self._touch()
+            self._watch.begin()
             self._next_scan = 0.0
         self._catalog.root_answers(self.root, None)
         if time.monotonic() >= self._next_scan:
@@ -167,7 +135,7 @@ class RootIndex:
     def _gather(self) -> list[Sighting]:
         """What the watcher saw, and files whose time to be looked at again has come."""
         wait_s = min(TEND_S, self._settling.next_look_s(), max(0.0, self._next_scan - time.monotonic()))
-        if self._has_unprinted():
+        if self._fingerprints.is_wanted():
             wait_s = 0.0
         self._busy_since = None
         gathered: list[Sighting] = []
@@ -184,22 +152,26 @@ class RootIndex:
 
     def _handle(self, sightings: Sequence[Sighting]) -> None:
         if any(sighting.seen is Seen.OVERFLOW for sighting in sightings):
+            if self._watch.polling_reason:
+                self._watch.begin()  # somebody may have raised the limit
             self._refresh_all()
             return
         moves = tuple(Move(s.source, s.path) for s in sightings if s.seen is Seen.MOVED)
         ended = {s.path for s in sightings if s.seen in (Seen.COMPLETED, Seen.MOVED)}
-        scope = _outermost({s.path for s in sightings} | {move.source for move in moves})
+        scope = tuple({s.path for s in sightings} | {move.source for move in moves})
         scan = self._scan(scope, lambda files, folders: self._touch())
         self._refresh(replace(scan, moves=moves), ended)
-        self._count_watches()
+        self._say(files=sum(1 for _ in self._library().present_in(self.root)))
+        if self._watch.is_short(self._report.folders):
+            self._next_scan = 0.0  # folders may have gone: only a full look can tell what ought to be watched
 
     def _refresh_all(self) -> None:
         started = time.monotonic()
         self._say(activity="scanning", files=0, folders=0)
         self._catalog.scanning(self.root, self._is_first_scan)
-        library = self._catalog.snapshot.library
+        library = self._library()
         sizes = {video.size_bytes for video in (*library.present.values(), *library.away.values())}
-        paths = {video.path for video in self._known()}
+        paths = {video.path for video in library.of_root(self.root)}
 
         fresh: list[FoundFile] = []
         shown_at = started
@@ -231,8 +203,8 @@ class RootIndex:
             scanned_at=now,
             scan_s=time.monotonic() - started,
         )
-        self._count_watches()
-        interval = self._poll_interval_s if self._report.polling_reason else self._check_interval_s
+        self._watch.judge(scan.folders)
+        interval = self._poll_interval_s if self._watch.polling_reason else self._check_interval_s
         self._next_scan = time.monotonic() + interval
 
     def _scan(self, scope: Sequence[str], on_files: Callable[[Sequence[FoundFile], int], None]) -> Scan:
@@ -248,21 +220,22 @@ class RootIndex:
     def _refresh(self, scan: Scan, ended: set[str]) -> None:
         """Compares a scan with what is known and applies the difference. Files that are still being written
         are left as they are."""
-        known = list(self._known())
+        known = list(self._library().of_root(self.root))
         same = {(video.path, video.size_bytes, video.modified_ns) for video in known}
         moving = [f for f in scan.files if (f.path, f.size_bytes, f.modified_ns) not in same]
         settled = set(self._settling.settled(self.root.path, moving, ended))
-        waiting = [file for file in moving if file not in settled]
+        waiting = {file for file in moving if file not in settled}
         files = tuple(f for f in scan.files if f not in waiting) if waiting else scan.files
         scan = replace(scan, files=files, unreadable=(*scan.unreadable, *(file.path for file in waiting)))
         prints: dict[str, bytes | None] = {}
         while True:
-            changes = reconcile(self._known(), self._elsewhere(), scan, prints)
+            library = self._library()
+            changes = reconcile(library.of_root(self.root), library.elsewhere(self.root), scan, prints)
             self._apply(changes)
             if not changes.unsure:
                 return
-            for file in changes.unsure[:FINGERPRINTS_AT_ONCE]:
-                prints[file.path] = self._fingerprint(file.path, file.size_bytes)
+            for file in changes.unsure[:AT_ONCE]:
+                prints[file.path] = self._fingerprints.of(file.path, file.size_bytes)
 
     def _apply(self, changes: Changes) -> None:
         wanted = self._catalog.apply(self.root, changes, self._is_first_scan)
@@ -274,97 +247,16 @@ class RootIndex:
             return
         self._say(activity="offline")
         self._identity = None
-        self._stop_watching()
+        self._watch.end()
         self._catalog.scanning(self.root, False)
         self._catalog.root_answers(self.root, reason)
         self._stopping.wait(TEND_S)
 
-    # Watching
-
-    def _watch_anew(self) -> None:
-        self._stop_watching()
-        self._touch()
-        watch = self._disk.watch(self.root.path, self._inbox.put)
-        try:
-            watch.start()
-        except Unavailable as error:
-            self._say(watches=None, polling_reason=error.message)
-            return
-        self._watch = watch
-        self._say(polling_reason=None)
-
-    def _stop_watching(self) -> None:
-        if self._watch:
-            self._watch.stop()
-            self._watch = None
-        self._say(watches=None)
-
-    def _count_watches(self) -> None:
-        """The watcher fails silently: it is believed only when it holds as many watches as there are folders."""
-        watches = self._watch.watches() if self._watch else None
-        if watches is None or self._watch is None:
-            return
-        is_short = watches < self._report.folders
-        reason = self._disk.how_to_watch_more(self._report.folders) if is_short else None
-        self._say(watches=watches, polling_reason=reason)
-
-    # Fingerprints
-
-    def _take_fingerprints(self) -> None:
-        """Some of the fingerprints that are still wanted, in the background: the gallery never waits for them."""
-        taken: list[tuple[Video, bytes]] = []
-        while self._unprinted and len(taken) < FINGERPRINTS_AT_ONCE and self._inbox.empty():
-            video = self._unprinted.pop()
-            found = self._fingerprint(video.path, video.size_bytes)
-            if found is not None:
-                taken.append((video, found))
-        if taken:
-            self._catalog.record_fingerprints(taken)
-
-    def _has_unprinted(self) -> bool:
-        """Whether fingerprints are wanted; asked anew only when the library changed."""
-        version = self._catalog.snapshot.library.version
-        if not self._unprinted and version != self._unprinted_as_of:
-            self._unprinted_as_of = version
-            self._unprinted = [video for video in self._known_present() if video.fingerprint is None]
-        return bool(self._unprinted) and self._identity is not None
-
-    def _fingerprint(self, path: str, size_bytes: int) -> bytes | None:
-        self._touch()
-        try:
-            return self._disk.fingerprint(os.path.join(self.root.path, path), size_bytes)
-        except Unavailable:
-            return None  # it vanished or changed; the watcher will say so
-
-    # What is known
-
-    def _known(self) -> Iterable[Video]:
-        library = self._catalog.snapshot.library
-        everything = (*library.present.values(), *library.away.values())
-        return (video for video in everything if video.root_id == self.root.id)
-
-    def _known_present(self) -> Iterable[Video]:
-        return (v for v in self._catalog.snapshot.library.present.values() if v.root_id == self.root.id)
-
-    def _elsewhere(self) -> Iterable[Video]:
-        """Videos of other roots that may have come here: missing there, offline, or of a root not in use."""
-        library = self._catalog.snapshot.library
-        offline = {root.id for root in library.roots.values() if root.is_offline}
-        yield from (video for video in library.away.values() if video.root_id != self.root.id)
-        if offline:
-            yield from (video for video in library.present.values() if video.root_id in offline)
+    def _library(self) -> Library:
+        return self._catalog.snapshot.library
 
     def _touch(self) -> None:
         self._busy_since = time.monotonic()
 
     def _say(self, **changed: Any) -> None:
         self._report = replace(self._report, **changed)
-
-
-def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths without those that lie in another of them."""
-    kept: list[str] = []
-    for path in sorted(paths):
-        if not kept or not (path == kept[-1] or path.startswith(kept[-1] + "/")):
-            kept.append(path)
-    return tuple(kept)

@@ -50,8 +50,8 @@ class Tag:
             raise InvalidValue("A tag needs at least one letter.")
         if len(name) > TAG_LENGTH:
             raise InvalidValue(f"A tag has at most {TAG_LENGTH} characters; this one has {len(name)}.")
-        if not name.strip("./"):
-            raise InvalidValue("A tag cannot be made of dots and slashes alone.")
+        if any(part in (".", "..") for part in name.split("/")) or not name.strip("./"):
+            raise InvalidValue("A tag, and what stands between slashes in it, cannot be dots alone.")
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
             raise InvalidValue("A tag cannot hold control characters.")
         return cls(name, caseless(name))

@@ -42,11 +42,13 @@ class Probing:
         probe: Callable[[str], Facts],
         answers: Callable[[Root], bool],
         happened: Events,
+        wake: Callable[[], None],
     ) -> None:
         self._catalog = catalog
         self._probe = probe
         self._answers = answers
         self._events = happened
+        self._wake = wake
         self._lock = threading.Lock()
         self._found: list[Probed] = []
         self._passed_over: set[tuple[int, int]] = set()  # gone before they could be read: id and time of change
@@ -71,6 +73,11 @@ class Probing:
         ]
         found.sort(key=lambda video: -video.added_at)
         return [video.id for video in found[:most]]
+
+    def look_again(self) -> None:
+        """Broken files are looked into again: their disk or our decoders may have been to blame."""
+        self._catalog.look_again()
+        self._wake()
 
     def look_into(self, video_id: int) -> None:
         """Probes one video and keeps what was found for the next storing."""

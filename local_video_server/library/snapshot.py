@@ -92,6 +92,20 @@ class Library:
         gone = (video for video in self.away.values() if video.missing_since is not None)
         return tuple(sorted(gone, key=lambda video: -(video.missing_since or 0)))
 
+    def of_root(self, root: Root) -> Iterable[Video]:
+        """All videos of a root, present and missing."""
+        return (video for video in (*self.present.values(), *self.away.values()) if video.root_id == root.id)
+
+    def present_in(self, root: Root) -> Iterable[Video]:
+        return (video for video in self.present.values() if video.root_id == root.id)
+
+    def elsewhere(self, root: Root) -> Iterable[Video]:
+        """Videos of other roots that may have come to this one: missing there, offline, or of no root in use."""
+        offline = {other.id for other in self.roots.values() if other.is_offline}
+        yield from (video for video in self.away.values() if video.root_id != root.id)
+        if offline:
+            yield from (video for video in self.present.values() if video.root_id in offline)
+
     def neighbours_by_title(self, video: Video, reach: int) -> Iterable[Video]:
         """The videos whose titles stand next to this one's, `reach` to each side."""
         at = bisect.bisect_left(self.by_title, (video.sort_title, video.id), key=lambda v: (v.sort_title, v.id))

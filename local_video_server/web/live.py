@@ -45,6 +45,8 @@ class LiveNews:
         with self._lock:
             self._pushes |= {push}
         push(_event("state", self._state()))
+        if self._stopping.is_set():
+            push(None)
 
         def leave() -> None:
             with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
@@ -23,11 +24,11 @@ SESSION_DAYS = 90
 
 
 class AnyRequest(Request):
-    """A request whose query may be any bytes: Werkzeug's own `full_path` fails on those that are no UTF-8."""
+    """A request whose query may be any bytes: Werkzeug fails on those that are no UTF-8."""
 
-    @property
-    def full_path(self) -> str:  # type: ignore[override]
-        return f"{self.path}?{self.query_string.decode('utf-8', 'replace')}"
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.query_string = self.query_string.decode("utf-8", "replace").encode()
 
 
 def make_site(

@@ -12,11 +12,13 @@ from local_video_server.disk.fingerprint import fingerprint
 from local_video_server.disk.watch import Watch, how_to_watch_more
 from local_video_server.disk.writing import is_being_written
 from local_video_server.library.catalog import Catalog
+from local_video_server.library.disk import Disk
 from local_video_server.library.events import Events
 from local_video_server.library.files import FoundFile, Scan
 from local_video_server.library.index import Index
-from local_video_server.library.indexing import Disk, RootIndex, RootReport
+from local_video_server.library.indexing import RootIndex
 from local_video_server.library.reconcile import Changes
+from local_video_server.library.root_report import RootReport
 from local_video_server.library.video import Root, Video
 
 SOON_S = 5.0  # five times the promise: a copied file is there 1 s after its copy ended

@@ -32,7 +32,9 @@ class Scene:
         self.asked: list[str] = []
         self.silent: set[Root] = set()
         self.probe: Callable[[str], Facts] = lambda path: examples.facts()
-        self.probing = Probing(stored.catalog, self._probe, lambda root: root not in self.silent, stored.events)
+        self.probing = Probing(
+            stored.catalog, self._probe, lambda root: root not in self.silent, stored.events, lambda: None
+        )
 
     def _probe(self, path: str) -> Facts:
         self.asked.append(path)

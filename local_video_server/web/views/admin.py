@@ -29,7 +29,7 @@ def dashboard() -> Response:
 def refresh() -> Response:
     require_admin()
     house().index.refresh()
-    house().catalog.look_again()
+    house().probing.look_again()
     return redirect(url_for("admin"), 303)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,10 +46,12 @@ def video(video: str) -> Response:
     found = find(video)
     path, there = _regular_file(found)
     etag = f'"{there.st_ino:x}-{there.st_size:x}-{there.st_mtime_ns:x}"'
-    asked = conditional.decide(request.method, request.headers, etag, int(there.st_mtime), there.st_size)
+    # A date of the future must not be sent (RFC 9110, 8.8.2.1), one before 1970 cannot be written.
+    modified_s = max(0, min(int(there.st_mtime), int(time.time())))
+    asked = conditional.decide(request.method, request.headers, etag, modified_s, there.st_size)
     headers = {
         "ETag": etag,
-        "Last-Modified": http_date(int(there.st_mtime)),
+        "Last-Modified": http_date(modified_s),
         "Cache-Control": "private, no-cache",
     }
     if asked.status in (304, 412):

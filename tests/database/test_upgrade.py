@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Table
+
+from local_video_server.database.connection import engine
+from local_video_server.database.store import DatabaseStore
+from local_video_server.database.tables import HEAD, metadata
+from local_video_server.database.upgrade import MIGRATIONS, known_versions, stored_version, upgrade
+from local_video_server.library.errors import CannotStart
+from tests.database.rows import add, file
+from tests.server import CHECKOUT
+
+
+def schema(path: Path) -> dict[str, str]:
+    """Every table and index by name, its SQL without the freedoms of writing."""
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        )
+        return {name: _normal(sql) for name, sql in rows if name != "alembic_version"}
+
+
+def _normal(sql: str) -> str:
+    sql = re.sub(r"\s+", " ", sql).replace('"', "").replace("( ", "(").replace(" )", ")").strip()
+    head, parenthesis, rest = sql.partition("(")
+    if not head.startswith("CREATE TABLE"):
+        return sql
+    body, _, tail = rest.rpartition(")")
+    # Constraints may stand in any order after the columns.
+    return f"{head}{parenthesis}{', '.join(sorted(re.split(r', (?![^(]*[)])', body)))}){tail}"
+
+
+def test_models_and_migrations_make_the_same_schema(tmp_path: Path) -> None:
+    upgrade(tmp_path / "migrated.db")
+    made = engine(tmp_path / "made.db")
+    with made.begin() as connection:
+        metadata.create_all(connection)
+    made.dispose()
+    migrated = schema(tmp_path / "migrated.db")
+    assert migrated == schema(tmp_path / "made.db")
+    assert "ux_videos_root_id_path" in migrated
+    assert set(metadata.tables) <= set(migrated)
+
+
+def test_the_head_that_the_program_names_is_the_only_one() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [HEAD]
+    assert known_versions() == {script.revision for script in scripts.walk_revisions()}
+
+
+def test_a_new_database_is_at_the_head_and_has_the_profile_of_everybody(path: Path) -> None:
+    upgrade(path)
+    assert stored_version(path) == HEAD
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT id, name FROM profiles").fetchall() == [(1, "Everybody")]
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_every_constraint_and_index_has_a_name(table: Table) -> None:
+    for named in (*table.constraints, *table.indexes):
+        assert getattr(named, "name", None), named
+
+
+def test_an_upgrade_that_is_not_needed_loads_no_alembic(path: Path) -> None:
+    upgrade(path)
+    program = (
+        "import sys; from pathlib import Path; from local_video_server.database.upgrade import upgrade; "
+        "upgrade(Path(sys.argv[1])); assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True, cwd=CHECKOUT)
+
+
+def test_a_database_newer_than_the_program_is_refused_and_untouched(path: Path) -> None:
+    upgrade(path)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    before = path.read_bytes()
+    with pytest.raises(CannotStart, match=r"newer version of this program.*9999.*Start the newer program"):
+        DatabaseStore(path)
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_another_program_is_refused_and_untouched(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE recipes (name)")
+        database.commit()
+    before = path.read_bytes()
+    with pytest.raises(CannotStart, match="another program"):
+        DatabaseStore(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "body", [b"just text\n" * 500, b"SQLite format 3\0" + b"\xff" * 5000], ids=["text", "garbage"]
+)
+def test_a_file_that_is_no_database_is_refused_and_untouched(path: Path, body: bytes) -> None:
+    path.write_bytes(body)
+    with pytest.raises(CannotStart, match=r"cannot be read: .*backup"):
+        DatabaseStore(path)
+    assert path.read_bytes() == body
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.9])
+def test_a_truncated_database_is_refused(path: Path, share: float) -> None:
+    store = DatabaseStore(path)
+    root = store.use_roots(["/films"])[0]
+    add(store, root, *(file(f"{number}.mp4") for number in range(300)))
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(CannotStart, match="cannot be"):
+        DatabaseStore(path)
+
+
+def test_a_folder_in_place_of_the_database_is_refused(path: Path) -> None:
+    path.mkdir()
+    with pytest.raises(CannotStart, match="cannot be"):
+        DatabaseStore(path)
+
+
+def test_an_empty_file_becomes_a_database(path: Path) -> None:
+    path.touch()
+    DatabaseStore(path).close()
+    assert stored_version(path) == HEAD
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Path]:
+    """A folder that nobody may write to, not even root once it is plain; pytest's own lies where others cannot go."""
+    folder = Path(tempfile.mkdtemp(prefix="lvs-read-only-"))
+    yield folder
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("has_database", [False, True], ids=["empty", "with a database"])
+def test_a_read_only_data_folder_is_one_clear_sentence(read_only_folder: Path, has_database: bool) -> None:
+    if not shutil.which("setpriv"):
+        pytest.skip("The tool setpriv is not here, which takes root's rights away from a program.")
+    if has_database:
+        DatabaseStore(read_only_folder / "library.db").close()
+        (read_only_folder / "library.db").chmod(0o400)
+    read_only_folder.chmod(0o500)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from local_video_server.library.errors import CannotStart\n"
+        "from local_video_server.database.lock import DataLock\n"
+        "from local_video_server.database.store import DatabaseStore\n"
+        "for take in (lambda p: DataLock(p), lambda p: DatabaseStore(p / 'library.db')):\n"
+        "    try: take(Path(sys.argv[1])); print('taken')\n"
+        "    except CannotStart as error: print(error.message)\n"
+    )
+    command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", program]
+    done = subprocess.run([*command, str(read_only_folder)], capture_output=True, text=True, cwd=CHECKOUT)
+    if "setpriv:" in done.stderr:
+        pytest.skip("Root's rights cannot be taken away here.")
+    assert done.stderr == ""
+    sentences = done.stdout.splitlines()
+    assert len(sentences) == 2
+    for sentence in sentences:
+        assert str(read_only_folder) in sentence
+        assert "cannot be" in sentence

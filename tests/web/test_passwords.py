@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_video_server.library.errors import InvalidValue, NotAllowed
+from local_video_server.web.passwords import TRIES, Passwords
+from tests.homes import Home, open_home
+
+
+class Kept(dict[str, str]):
+    """Credentials in memory."""
+
+    def passwords(self, viewer: str = "") -> Passwords:
+        return Passwords(self.get, self.__setitem__, viewer)
+
+
+def test_the_one_time_word_sets_the_password_once() -> None:
+    kept = Kept()
+    passwords = kept.passwords()
+    once = passwords.once
+    assert once
+    passwords.set_admin(once, "long enough")
+    assert "long enough" not in kept["admin_password"]
+    assert passwords.check("long enough", "a") == "admin"
+    with pytest.raises(NotAllowed):
+        passwords.set_admin(once, "something else")
+    assert kept.passwords().once is None
+
+
+@pytest.mark.parametrize("once", ["", "wrong", "ü", "\x00", "x" * 10_000])
+def test_another_word_sets_nothing(once: str) -> None:
+    kept = Kept()
+    with pytest.raises(NotAllowed):
+        kept.passwords().set_admin(once, "long enough")
+    assert kept == {}
+
+
+def test_a_short_password_is_refused_and_the_word_stays_good() -> None:
+    passwords = Kept().passwords()
+    with pytest.raises(InvalidValue, match="8 characters"):
+        passwords.set_admin(passwords.once or "", "1234567")
+    passwords.set_admin(passwords.once or "", "12345678")
+
+
+def test_too_many_wrong_tries_make_one_client_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("local_video_server.web.passwords.time.monotonic", lambda: now[0])
+    passwords = Kept().passwords(viewer="popcorn")
+    for _ in range(TRIES):
+        assert passwords.check("wrong", "a") is None
+    with pytest.raises(NotAllowed, match="60 seconds"):
+        passwords.check("popcorn", "a")
+    assert passwords.check("popcorn", "b") == "viewer"
+    now[0] = 61.0
+    assert passwords.check("popcorn", "a") == "viewer"
+
+
+@pytest.mark.parametrize("password", ["", "popcor", "popcorn ", "POPCORN", "ü", "\x00", "x" * 100_000])
+def test_nothing_like_the_password_is_the_password(password: str) -> None:
+    assert Kept().passwords(viewer="popcorn").check(password, "a") is None
+    assert Kept().passwords().check(password, "a") is None
+
+
+def test_the_secret_of_the_sessions_stays_and_changes_with_the_viewer_password() -> None:
+    kept = Kept()
+    assert kept.passwords().session_secret() == kept.passwords().session_secret()
+    assert kept.passwords("a").session_secret() != kept.passwords("b").session_secret()
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home with a viewer password."""
+    folder = tmp_path_factory.mktemp("locked")
+    (folder / "films").mkdir()
+    (folder / "films" / "a.mp4").write_bytes(b"x")
+    with open_home(folder / "data", folder / "films", videos=1, viewer_password="popcorn") as home:
+        yield home
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/", 303),
+        ("GET", "/watch/a.mp4", 303),
+        ("GET", "/video/a.mp4", 303),
+        ("GET", "/admin", 303),
+        ("GET", "/events", 303),
+        ("GET", "/nowhere", 303),
+        ("HEAD", "/", 303),
+        ("OPTIONS", "/", 401),
+        ("GET", "/api/videos", 401),
+        ("PUT", "/api/videos/aaaaaaaaaa/favorite", 401),
+        ("POST", "/watch/aaaaaaaaaa/favorite", 401),
+        ("POST", "/admin/refresh", 401),
+        ("GET", "/login", 200),
+        ("GET", "/static/js/main.js", 200),
+        ("GET", "/ping", 200),
+    ],
+)
+def test_a_viewer_password_is_asked_for_everywhere(locked: Home, method: str, address: str, status: int) -> None:
+    answer = locked.guest().open(address, method=method)
+    assert answer.status_code == status
+    if status == 303:
+        assert answer.headers["Location"].startswith("/login?back=")
+
+
+def test_who_gave_the_password_goes_on_where_he_wanted_to(locked: Home) -> None:
+    guest = locked.guest()
+    login = guest.get("/?sort=title", follow_redirects=True)
+    assert 'name="back" value="/?sort=title"' in login.text
+    answer = guest.post("/login", data={"password": "popcorn", "back": "/?sort=title"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?sort=title")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert guest.get("/").status_code == 200
+    assert guest.post("/admin/refresh").status_code == 403
+    guest.post("/logout")
+    assert guest.get("/").status_code == 303
+
+
+def test_a_wrong_password_opens_nothing_and_at_last_makes_wait(locked: Home) -> None:
+    guest = locked.guest("192.168.1.66")
+    for _ in range(TRIES):
+        assert guest.post("/login", data={"password": "wrong"}).status_code == 403
+    assert "Too many" in guest.post("/login", data={"password": "popcorn"}).text
+    assert guest.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("back", ["//evil.example/", "http://evil.example/", "/\\evil.example", "//["])
+def test_a_login_leads_nowhere_else(locked: Home, back: str) -> None:
+    answer = locked.guest().post("/login", data={"password": "popcorn", "back": back})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_forged_cookie_opens_nothing(locked: Home) -> None:
+    guest = locked.guest()
+    for value in ("admin", "eyJyb2xlIjoiYWRtaW4ifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb", "."):
+        guest.set_cookie("lvs_session", value)
+        assert guest.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("client", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 303),
+        ("::1", {}, 303),
+        ("192.168.1.7", {}, 403),
+        ("127.0.0.1", {"X-Forwarded-For": "192.168.1.7"}, 403),
+        ("127.0.0.1", {"Forwarded": "for=192.168.1.7"}, 403),
+    ],
+)
+def test_deeds_are_for_the_admin_and_who_sits_at_the_machine(
+    home: Home, client: str, headers: dict[str, str], status: int
+) -> None:
+    # Only the refusals of the other deed: it sets the broken files of the shared home back.
+    for address in ("/admin/forget", *(("/admin/refresh",) if status == 403 else ())):
+        assert home.guest(client).post(address, headers=headers).status_code == status
+    assert home.guest(client).get("/admin", headers=headers).status_code == 200
+
+
+def test_a_session_survives_a_restart(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    with open_home(tmp_path / "data", tmp_path / "films", videos=0) as home:
+        guest = home.guest()
+        once = home.application.passwords.once
+        assert guest.get(f"/admin/password?once={once}").status_code == 200
+        answer = guest.post("/admin/password", data={"once": once, "password": "long enough"})
+        assert answer.status_code == 303
+        assert guest.post("/admin/refresh").status_code == 303
+        again = guest.post("/admin/password", data={"once": once, "password": "another one"})
+        assert again.status_code == 403
+        cookie = guest.get_cookie("lvs_session")
+        assert cookie is not None
+    with open_home(tmp_path / "data", tmp_path / "films", videos=0) as home:
+        guest = home.guest()
+        assert guest.post("/admin/refresh").status_code == 403
+        guest.set_cookie("lvs_session", cookie.value)
+        assert guest.post("/admin/refresh").status_code == 303
+        assert home.application.passwords.once is None
+        assert home.guest("192.168.1.9").post("/login", data={"password": "long enough"}).status_code == 303
