@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
-BOUND = 500  # jobs held at once; what waits beyond stays where it is known
+BOUND = 2000  # jobs held at once; what waits beyond stays where it is known
 LOOK_AGAIN_S = 10.0  # a queue that was told nothing asks for waiting work this often
 
 
