@@ -49,6 +49,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       watch         what happens in it
       inotify       the Linux half of watch
       folders       which folders are entered
+      first_look    what stands at the named folders, without waiting for one that hangs
       fingerprint   size and three samples
       writing       whether somebody is still writing a file
 
@@ -70,6 +71,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       answers       results -> pages, JSON, refusals, headers; the guard
       access        who may
       passwords     admin and viewer
+      disk_gate     a hung disk keeps a few threads, never all
       page_cache    finished pages; the only Flask-Caching
       static_files  style sheets, scripts, icons, stamped
       live          server-sent events

@@ -13,6 +13,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +24,13 @@ from .database.lock import DataLock
 from .database.store import DatabaseStore
 from .disk import scan as scanning
 from .disk.fingerprint import fingerprint
+from .disk.first_look import first_look
 from .disk.watch import Watch, how_to_watch_more
 from .disk.writing import ignore_lease_breaks, is_being_written
 from .jobs.background import Background, Kind
 from .library.catalog import Catalog
 from .library.disk import Disk
-from .library.errors import CannotStart
+from .library.errors import CannotStart, NotStored
 from .library.events import Events
 from .library.facts import Facts
 from .library.files import FoundFile, Scan, Sighting
@@ -40,6 +42,7 @@ from .library.video import Root
 from .media.workers import Worker
 from .settings import CHECKOUT, TABLE, Settings
 from .web.access import Access, Network
+from .web.disk_gate import DiskGate
 from .web.house import House
 from .web.live import LiveNews
 from .web.page_cache import PageCache
@@ -82,7 +85,8 @@ class Application:
         self.index.stop()
         for worker in self._workers:
             worker.stop()
-        self.probing.store()
+        with suppress(NotStored):  # the disk is full: those files are looked into again after the next start
+            self.probing.store()
         self._store.close()
         self.lock.release()
 
@@ -94,8 +98,10 @@ def create_app(settings: Settings) -> Application:
     """Builds the server; to be called by the main thread. Errors: CannotStart with one sentence; the lock is
     let go of then."""
     ignore_lease_breaks()
-    folders = choose_folders(settings.folders)
-    missing = [path for path in folders.used if not os.path.isdir(path)]
+    looks = first_look(settings.folders)
+    folders = choose_folders(settings.folders, real=lambda path: looks[path].real_path)
+    absent = {look.real_path for look in looks.values() if look.is_folder is False}
+    missing = [path for path in folders.used if path in absent]
     lock = DataLock(Path(settings.data))
     try:
         store = DatabaseStore(Path(settings.data) / "library.db")
@@ -129,7 +135,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
         [Kind("probe", probing.waiting, probing.look_into, probing.rest)],
         threads=max(1, settings.probe_workers),
     )
-    disk = _disk(frozenset({settings.data, settings.thumbnails}))
+    disk = _disk(frozenset({os.path.realpath(settings.data), os.path.realpath(settings.thumbnails)}))
     index = Index([_root_index(root, catalog, disk, jobs, store, settings) for root in roots], catalog)
 
     def make_house(pages: PageCache, static: StaticFiles) -> House:
@@ -139,6 +145,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
             probing=probing,
             events=happened,
             access=Access(socket.gethostname(), settings.allowed_hosts, own_networks),
+            gate=DiskGate(),
             passwords=passwords,
             pages=pages,
             static=static,

@@ -162,7 +162,7 @@ class RootIndex:
         scan = self._scan(scope, lambda files, folders: self._touch())
         self._refresh(replace(scan, moves=moves), ended)
         self._say(files=sum(1 for _ in self._library().present_in(self.root)))
-        if self._watch.is_short(self._report.folders):
+        if self._watch.polling_reason is None and self._watch.is_short(self._report.folders):
             self._next_scan = 0.0  # folders may have gone: only a full look can tell what ought to be watched
 
     def _refresh_all(self) -> None:
@@ -234,7 +234,8 @@ class RootIndex:
             self._apply(changes)
             if not changes.unsure:
                 return
-            for file in changes.unsure[:AT_ONCE]:
+            # In parts, so that a moved library appears bit by bit; in few parts, since each compares everything.
+            for file in changes.unsure[: max(AT_ONCE, len(changes.unsure) // 10)]:
                 prints[file.path] = self._fingerprints.of(file.path, file.size_bytes)
 
     def _apply(self, changes: Changes) -> None:

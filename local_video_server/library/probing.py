@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 from . import events
 from .catalog import Catalog, Probed
-from .errors import MediaUnreadable, Unavailable
+from .errors import Gone, MediaUnreadable, NotStored, Unavailable
 from .events import Events
 from .facts import Facts
 from .video import Root, Status, Video
 
 STORE_EVERY_S = 0.25
+TRY_AGAIN_S = 60.0  # a disk that failed once is asked again, but not at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Probing:
         self._wake = wake
         self._lock = threading.Lock()
         self._found: list[Probed] = []
-        self._passed_over: set[tuple[int, int]] = set()  # gone before they could be read: id and time of change
+        # Gone, or not to be read for now: id and time of change, and when to try again.
+        self._passed_over: dict[tuple[int, int], float] = {}
         self._stored_at = 0.0
         self._began_at: float | None = None
         self._done = 0
@@ -59,6 +61,7 @@ class Probing:
     def waiting(self, most: int, taken: Collection[int]) -> list[int]:
         """Videos that have to be looked into, newest first, and not those of roots that do not answer."""
         library = self._catalog.snapshot.library
+        now = time.monotonic()
         with self._lock:
             unstored = {video.id for video, _ in self._found}
         answering = {root.id for root in library.roots.values() if self._answers(root)}
@@ -69,13 +72,14 @@ class Probing:
             and video.root_id in answering
             and video.id not in taken
             and video.id not in unstored
-            and (video.id, video.modified_ns) not in self._passed_over
+            and self._passed_over.get((video.id, video.modified_ns), 0.0) <= now
         ]
         found.sort(key=lambda video: -video.added_at)
         return [video.id for video in found[:most]]
 
     def look_again(self) -> None:
         """Broken files are looked into again: their disk or our decoders may have been to blame."""
+        self._passed_over.clear()
         self._catalog.look_again()
         self._wake()
 
@@ -95,8 +99,9 @@ class Probing:
             if not self._answers(root):
                 return  # the disk is to blame, not the file: it waits until the disk answers
             found = error.message
-        except Unavailable:
-            self._passed_over.add((video.id, video.modified_ns))
+        except (Gone, Unavailable):
+            if self._answers(root):
+                self._passed_over[video.id, video.modified_ns] = time.monotonic() + TRY_AGAIN_S
             return
         with self._lock:
             self._found.append((video, found))
@@ -110,7 +115,12 @@ class Probing:
             found, self._found = self._found, []
             self._stored_at = time.monotonic()
         if found:
-            self._catalog.record_probes(found)
+            try:
+                self._catalog.record_probes(found)
+            except NotStored:
+                with self._lock:
+                    self._found = [*found, *self._found]  # a full disk may have room again
+                raise
             report = self.report()
             self._events.tell(events.JOB_PROGRESS, kind="probe", waiting=report.waiting, done=report.done)
 
@@ -119,11 +129,12 @@ class Probing:
         self._began_at, self._done = None, 0
 
     def report(self) -> ProbeReport:
-        videos: list[Video] = list(self._catalog.snapshot.library.present.values())
+        library = self._catalog.snapshot.library
+        videos: list[Video] = list(library.present.values())
         began = self._began_at
         elapsed_s = time.monotonic() - began if began else 0.0
         return ProbeReport(
-            waiting=sum(video.status is Status.PENDING for video in videos),
+            waiting=library.pending,
             done=sum(video.status is Status.READY for video in videos),
             broken=sum(video.status is Status.BROKEN for video in videos),
             per_s=self._done / elapsed_s if elapsed_s > 0 else 0.0,

@@ -98,10 +98,14 @@ def reconcile(
             placed.append(Placed(before, file, True))
         else:
             added.append(file)
-    # One of the vanished may be who an unsure file is: those wait for the second call.
+    # One of the vanished may be who an unsure file is: those wait for the second call, unless another video has
+    # taken their place.
     waiting = {file.size_bytes for file in unsure}
+    given_away = {item.file.path for item in placed}
     vanished = [
-        video for video in (*gone, *displaced.values()) if lost.has(video) and video.size_bytes not in waiting
+        video
+        for video in (*gone, *displaced.values())
+        if lost.has(video) and (video.size_bytes not in waiting or video.path in given_away)
     ]
     return Changes(tuple(added), tuple(placed), tuple(vanished), tuple(unsure))
 

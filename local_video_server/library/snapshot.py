@@ -84,7 +84,9 @@ class Library:
 
     @cached_property
     def pending(self) -> int:
-        return sum(video.status is Status.PENDING for video in self.present.values())
+        """How many videos wait to be looked into; those of a folder that is away wait for that first."""
+        offline = {root.id for root in self.roots.values() if root.is_offline}
+        return sum(video.status is Status.PENDING and video.root_id not in offline for video in self.present.values())
 
     @cached_property
     def missing(self) -> tuple[Video, ...]:

@@ -38,7 +38,8 @@ class RootWatch:
 
     def watches(self) -> int | None:
         """How many folders are watched; None where nothing is, or where it cannot be counted."""
-        return self._watch.watches() if self._watch else None
+        watch = self._watch  # another thread may ask while this root's thread ends it
+        return watch.watches() if watch else None
 
     def is_short(self, folders: int) -> bool:
         """A watcher fails silently: it may hold fewer watches than there are folders."""

@@ -16,6 +16,7 @@ from ..library.probing import Probing
 from ..library.snapshot import Snapshot
 from ..library.video import Video
 from .access import Access
+from .disk_gate import DiskGate
 from .live import LiveNews
 from .page_cache import PageCache
 from .passwords import Passwords
@@ -29,6 +30,7 @@ class House:
     probing: Probing
     events: Events
     access: Access
+    gate: DiskGate
     passwords: Passwords
     pages: PageCache
     static: StaticFiles

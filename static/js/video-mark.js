@@ -19,7 +19,10 @@ customElements.define("video-mark", class extends HTMLElement {
     if (this.#isBusy) return
     this.#isBusy = true
     try {
-      this.#become(await post(event.target.action, new FormData(event.target, event.submitter)))
+      const fields = new FormData(event.target)
+      const { name, value } = event.submitter ?? {}
+      if (name) fields.set(name, value) // FormData's own second argument is unknown to televisions of 2022
+      this.#become(await post(event.target.action, fields))
     } catch (failure) {
       warn(failure.message)
     } finally {

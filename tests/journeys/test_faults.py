@@ -95,6 +95,8 @@ def test_a_hung_folder_delays_no_other_and_pages_go_on(tmp_path: Path) -> None:
                 began = time.monotonic()
                 assert home.get("/").status_code == 200
                 assert home.get("/admin").status_code == 200
+                healthy = home.get(videos["here.mp4"]["video_url"])
+                assert (healthy.status_code, len(healthy.content)) == (200, videos["here.mp4"]["size_bytes"])
                 assert time.monotonic() - began < 5
                 wait_for(lambda: "does not answer" in home.get("/admin").text, 12)
                 for player in players:
@@ -109,6 +111,18 @@ def test_a_hung_folder_delays_no_other_and_pages_go_on(tmp_path: Path) -> None:
                 assert server.process.wait(SLACK * STOP_S) == 0
         with serve(tmp_path / "local", tmp_path / "share", data=tmp_path / "data") as server:
             assert httpx.get(server.base_url + "/api/videos").json()["total"] == 3
+
+
+def test_a_folder_that_hangs_at_the_start_does_not_hold_it_up(tmp_path: Path) -> None:
+    make_clip(tmp_path / "source" / "on the share.mp4")
+    make_clip(tmp_path / "local" / "here.mp4", seed=1)
+    with slow_folder(tmp_path / "source", tmp_path / "share") as share:
+        share.hang()
+        with serve(tmp_path / "share", tmp_path / "local", data=tmp_path / "data") as server:
+            with httpx.Client(base_url=server.base_url) as home:
+                wait_for(lambda: home.get("/api/videos?q=here").json()["total"] == 1, 2)
+                share.resume()
+                wait_for(lambda: home.get("/api/videos").json()["total"] == 2, 5)
 
 
 def test_a_slow_folder_fills_the_gallery_while_it_is_read(tmp_path: Path) -> None:

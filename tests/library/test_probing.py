@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local_video_server.library import events
-from local_video_server.library.errors import MediaUnreadable, Unavailable
+from local_video_server.library.errors import Gone, MediaUnreadable
 from local_video_server.library.facts import Facts
 from local_video_server.library.probing import STORE_EVERY_S, ProbeReport, Probing
 from local_video_server.library.reconcile import Changes, Placed
@@ -87,7 +87,7 @@ def test_where_the_disk_is_to_blame_the_video_waits_until_it_answers(scene: Scen
 
 
 def test_a_file_that_is_gone_is_passed_over_until_it_changes(scene: Scene) -> None:
-    scene.probe = fail(Unavailable("The file is gone."))
+    scene.probe = fail(Gone("There is no such file."))
     assert scene.look(scene.older).status is Status.PENDING
     assert scene.older.id not in scene.waiting()
     changed = Placed(scene.older, found("older.mp4"), has_new_content=True)

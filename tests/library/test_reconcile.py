@@ -314,3 +314,13 @@ CHOICES: dict[str, tuple[str, list[str], str | None]] = {
 def test_which_of_several_with_the_same_content(path: str, candidates: list[str], chosen: str | None) -> None:
     found_one = choose(path, [examples.video(path=candidate) for candidate in candidates])
     assert (found_one.path if found_one else None) == chosen
+
+
+def test_who_loses_its_place_to_another_vanishes_also_while_somebody_is_unsure() -> None:
+    """Files of one size (VOBs, dash cams): q was moved over p, and x is a copy of the vanished r."""
+    p, q, r = (examples.video(path=f"{name}.mp4", size_bytes=7, fingerprint=name.encode() * 16) for name in "pqr")
+    scan = Scan((found("p.mp4", like=q), found("x.mp4", size_bytes=7, inode=99)))
+    changes = reconcile([p, q, r], [], scan)
+    assert [(placed.video.id, placed.file.path) for placed in changes.placed] == [(q.id, "p.mp4")]
+    assert [video.id for video in changes.vanished] == [p.id]
+    assert [file.path for file in changes.unsure] == ["x.mp4"]

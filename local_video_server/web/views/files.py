@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
-from ...library.errors import Gone, NotFound
+from ...library.errors import Gone, NotFound, Unavailable
 from ...library.formats import media_type
 from ...library.video import Video
 from .. import conditional
@@ -103,10 +103,13 @@ def _regular_file(found: Video) -> tuple[str, os.stat_result]:
     root = snapshot().library.roots.get(found.root_id)
     if root is None or found.missing_since is not None:
         raise Gone("The file of this video is away. Its marks are kept; it plays again when it returns.")
+    if not house().index.answers(root):
+        raise Unavailable(f"The disk of {root.name} does not answer now. Its videos play again when it does.")
     path = os.path.join(root.path, found.path)
     try:
-        there = os.lstat(path)
-        is_inside = os.path.realpath(os.path.dirname(path)) == os.path.dirname(path)
+        with house().gate.asking(root):
+            there = os.lstat(path)
+            is_inside = os.path.realpath(os.path.dirname(path)) == os.path.dirname(path)
     except (OSError, ValueError) as error:
         raise Gone("The file of this video cannot be reached now. Is its disk connected?") from error
     if not stat.S_ISREG(there.st_mode) or not is_inside:

@@ -12,7 +12,9 @@ from ..house import find, house
 
 
 def rating(key: str) -> Response:
-    value = request.form.get("value", "")
+    value = request.form.get("value")
+    if value is None:
+        raise InvalidValue("No rating was sent. Choose one to five stars.")
     return _changed("rating", house().catalog.rate(find(key), value or None))
 
 
