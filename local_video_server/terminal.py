@@ -48,10 +48,10 @@ def greet(out: TextIO, where: Sequence[str], folders: Folders, once: str | None)
     for_phone = next(
         (address for address in where if "localhost" not in address and "127.0.0.1" not in address), None
     )
-    if for_phone:
+    if for_phone and (out.encoding or "").lower().replace("-", "") == "utf8":
         segno.make(for_phone, micro=False).terminal(out, compact=True, border=2)
     if once:
-        say(f"To set the admin password, once: {where[0]}admin/password?once={once}")
+        say(f"To set the admin password, once: {for_phone or where[0]}admin/password?once={once}")
     say("Ctrl-C stops it.")
     out.flush()
 

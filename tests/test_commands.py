@@ -73,9 +73,19 @@ def test_a_set_up_checkout_starts_without_asking_anything(bare: Path) -> None:
     shutil.copy(CHECKOUT / "requirements.lock", inside.parent)
     (inside / "python").write_text('#!/bin/sh\necho "started $*"\n')
     (inside / "python").chmod(0o755)
+    assert not (bare / "path" / "python3").exists()
     done = run(bare)
     assert done.stdout == f"started {bare}/checkout/app.py /no/such/folder\n"
     assert done.stderr == ""
+
+
+def test_a_set_up_whose_python_went_away_is_made_again(bare: Path) -> None:
+    inside = bare / "checkout" / ".venv" / "bin"
+    inside.mkdir(parents=True)
+    shutil.copy(CHECKOUT / "requirements.lock", inside.parent)
+    (inside / "python").symlink_to("/usr/bin/python3.99")
+    add_python(bare, "python3", lacks="ensurepip")
+    assert "venv is missing" in run(bare).stderr  # it looked for another one
 
 
 def test_the_lock_files_pin_every_package_by_hash() -> None:

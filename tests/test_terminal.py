@@ -56,10 +56,16 @@ def test_a_folder_name_cannot_steer_the_terminal() -> None:
 
 
 def test_a_phone_gets_a_code_and_an_admin_password_is_offered_once() -> None:
-    out = io.StringIO()
-    greet(out, ["http://localhost:80/", "http://192.168.1.5:80/"], Folders(("/films",)), None)
-    assert out.getvalue().count("\n") > 10
-    assert "once" not in out.getvalue()
+    def greeting(encoding: str, once: str | None = None) -> str:
+        raw = io.BytesIO()
+        out = io.TextIOWrapper(raw, encoding=encoding)
+        greet(out, ["http://localhost:80/", "http://192.168.1.5:80/"], Folders(("/films",)), once)
+        return raw.getvalue().decode(encoding)
+
+    assert greeting("utf-8").count("\n") > 10
+    assert "once" not in greeting("utf-8")
+    assert "http://192.168.1.5:80/admin/password?once=word" in greeting("utf-8", "word")  # a NAS has no screen
+    assert greeting("latin-1").count("\n") < 10  # no code in letters that the terminal lacks
 
 
 def test_a_complaint_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

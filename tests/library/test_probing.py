@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from local_video_server.library import events
-from local_video_server.library.errors import Gone, MediaUnreadable
+from local_video_server.library.errors import Gone, MediaUnreadable, NotStored, Unavailable
 from local_video_server.library.facts import Facts
-from local_video_server.library.probing import STORE_EVERY_S, ProbeReport, Probing
+from local_video_server.library.probing import STORE_EVERY_S, TRY_AGAIN_S, ProbeReport, Probing
 from local_video_server.library.reconcile import Changes, Placed
 from local_video_server.library.video import Root, Status, Video
 from tests import examples
@@ -209,3 +210,30 @@ def test_results_that_could_not_be_stored_are_found_again(stored: Stored, databa
     stored.catalog.record_probes = record  # type: ignore[method-assign]
     assert scene.older.id in scene.waiting()
     assert scene.look(scene.older).status is Status.READY
+
+
+def test_what_failed_for_a_passing_reason_is_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.probe = fail(Unavailable("Input/output error"))
+    scene.look(scene.older)
+    assert scene.older.id not in scene.waiting()
+    later = time.monotonic() + TRY_AGAIN_S
+    monkeypatch.setattr("local_video_server.library.probing.time", SimpleNamespace(monotonic=lambda: later))
+    assert scene.older.id in scene.waiting()
+
+
+def test_looking_again_tries_what_was_passed_over(scene: Scene) -> None:
+    scene.probe = fail(Unavailable("Input/output error"))
+    scene.look(scene.older)
+    scene.probing.look_again()
+    assert scene.older.id in scene.waiting()
+
+
+def test_what_a_full_disk_did_not_take_is_kept_for_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(scene.stored.catalog, "record_probes", lambda probed: fail(NotStored("full"))(""))
+        with pytest.raises(NotStored):
+            scene.look(scene.older)
+        assert scene.older.id not in scene.waiting()
+    scene.probing.store()
+    assert scene.stored.now(scene.older).status is Status.READY
+    assert len(scene.asked) == 1

@@ -179,8 +179,12 @@ def test_a_missing_video_keeps_its_page_and_is_forgotten_by_the_admin_alone(tmp_
         assert home.get(f"/api/videos/{key}").get_json()["status"] == "missing"
         assert home.get(f"/video/{key}").status_code == 410
         assert home.guest().post("/admin/forget", data={"key": key}).status_code == 403
-        home.client.post("/admin/forget", data={"key": other})  # it is there: nobody can forget it
+        home.client.post("/admin/forget", data={"key": other, "sure": "1"})  # it is there: nobody can forget it
         assert home.get(f"/api/videos/{key}").get_json()["rating"] == 5
-        home.client.post("/admin/forget", data={"key": key})
+        assert home.client.post("/admin/forget", data={"key": key}).status_code == 400  # not without being sure
+        before_it_went = {"all": "1.0", "sure": "1"}
+        home.client.post("/admin/forget", data=before_it_went)  # of a page that did not show it yet
+        assert home.get(f"/api/videos/{key}").get_json()["rating"] == 5
+        home.client.post("/admin/forget", data={"key": key, "sure": "1"})
         assert home.get(f"/watch/{key}").status_code == 404
         assert home.get(f"/watch/{other}").status_code == 200

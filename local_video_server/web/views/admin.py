@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from ...library.video import Status, Video
+from ...library.errors import InvalidValue
+from ...library.marks import parse_seconds
+from ...library.video import Status
 from ..answers import back, fresh_page, is_admin, require_admin
 from ..house import house, snapshot
 
@@ -34,13 +36,13 @@ def refresh() -> Response:
 
 
 def forget() -> Response:
-    """Forgets missing videos for ever: the named ones, or all when that is asked for."""
+    """Forgets missing videos for ever: the named ones, or all that were missing when the page was made."""
     require_admin()
-    keys = set(request.form.getlist("key"))
-    chosen: list[Video] = [
-        video for video in snapshot().library.missing if "all" in request.form or video.key in keys
-    ]
-    house().catalog.forget(chosen)
+    if request.form.get("sure") != "1":
+        raise InvalidValue("To forget is for ever. Tick the box that says so, then press the button again.")
+    keys, shown_until = set(request.form.getlist("key")), parse_seconds(request.form.get("all")) or 0.0
+    missing = snapshot().library.missing
+    house().catalog.forget(v for v in missing if v.key in keys or (v.missing_since or 0.0) <= shown_until)
     return redirect(url_for("admin") + "#away", 303)
 
 
@@ -69,7 +71,7 @@ def first_password() -> Response:
 
 
 def set_first_password() -> Response:
-    house().passwords.set_admin(request.form.get("once", ""), request.form.get("password", ""))
+    house().passwords.set_admin(request.form.get("once", ""), request.form.get("password", ""), is_admin())
     session["role"] = "admin"
     session.permanent = True
     return redirect(url_for("admin"), 303)
