@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from .wsgi import Answer, LiveFeed, Piece, call, environ_of, plain
+from .wsgi import Answer, LiveFeed, Piece, call, environ_of, refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -56,7 +56,7 @@ class Bridge:
     async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
         environ = environ_of(scope)
         if environ is None:
-            answer = plain(400, "A request must name one host, and an address that begins with a slash.")
+            answer = refusal(scope.path, 400, "A request must name one host and an address that begins with a slash.")
         elif environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ:
             answer = await self._take_body(environ, proto) or await self._run(scope.path, environ)
         else:
@@ -87,7 +87,7 @@ class Bridge:
 
     async def _take_body(self, environ: dict[str, Any], proto: HTTPProtocol) -> Answer | None:
         """Puts the whole body into the environ; an answer means that it is refused."""
-        limit = self._body_limit_bytes
+        limit, path = self._body_limit_bytes, environ["PATH_INFO"]
         announced = int(environ["CONTENT_LENGTH"]) if "CONTENT_LENGTH" in environ else None
         body = bytearray()
         try:
@@ -98,13 +98,13 @@ class Bridge:
                         if len(body) > limit:
                             break
         except TimeoutError:
-            return plain(408, "The request did not arrive in time. Send it again.", connection="close")
+            return refusal(path, 408, "The request did not arrive in time. Send it again.", connection="close")
         if max(len(body), announced or 0) > limit:
             # The rest stays unread, so nothing else can follow on this connection.
             sentence = f"The request is larger than {limit} bytes, which is all this server takes at once."
-            return plain(413, sentence, connection="close")
+            return refusal(path, 413, sentence, connection="close")
         if announced is not None and len(body) != announced:  # cut off: half a form must not become a mark
-            return plain(400, "The request ended too early. Send it again.", connection="close")
+            return refusal(path, 400, "The request ended too early. Send it again.", connection="close")
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -127,7 +127,7 @@ class Bridge:
             if not future.cancelled():
                 raise
             reason = "The disk that holds this video does not answer now." if is_disk else "The server is busy."
-            return plain(503, reason + " Try again in a few seconds.", retry_after=str(int(QUEUE_S)))
+            return refusal(path, 503, reason + " Try again in a few seconds.", retry_after=str(int(QUEUE_S)))
         finally:
             self._jobs.discard(job)
             for timer in timers:

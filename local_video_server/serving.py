@@ -24,8 +24,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from local_video_server.bridge import Bridge
-from local_video_server.library.errors import CannotStart
+from .bridge import Bridge
+from .library.errors import CannotStart
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -8,6 +8,7 @@ request is in bridge.py.
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import re
@@ -117,13 +118,19 @@ def call(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
         return _call(app, environ)
     except Exception:
         log.exception("%s %s failed", environ["REQUEST_METHOD"], ascii(environ["PATH_INFO"]))
-        return plain(500, "Something went wrong in the server. Its log says what.")
+        return refusal(environ["PATH_INFO"], 500, "Something went wrong in the server. Its log says what.")
 
 
-def plain(status: int, sentence: str, **headers: str) -> Answer:
+def refusal(path: str, status: int, sentence: str, **headers: str) -> Answer:
+    """What is answered before or instead of the application: JSON for a program, plain text for the rest."""
     named = [(name.replace("_", "-"), value) for name, value in headers.items()]
-    kind = [("content-type", "text/plain; charset=utf-8"), ("server", "local-video-server")]
-    return Answer(status, kind + named, f"{sentence}\n".encode())
+    if path.startswith("/api/"):
+        kind, error = "application/json", {"code": f"http_{status}", "message": sentence, "details": {}}
+        body = json.dumps({"error": error})
+    else:
+        kind, body = "text/plain; charset=utf-8", sentence
+    always = [("content-type", kind), ("server", "local-video-server"), ("x-content-type-options", "nosniff")]
+    return Answer(status, [*always, *named], f"{body}\n".encode())
 
 
 def _call(app: WSGIApplication, environ: dict[str, Any]) -> Answer:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from stat import S_ISREG
 
-from local_video_server.disk.folders import reason, shown
-from local_video_server.library.errors import Unavailable
+from ..library.errors import Unavailable
+from ..library.text import shown
+from .folders import reason
 
 SAMPLE_BYTES = 64 * 1024
 DIGEST_BYTES = 16

@@ -7,10 +7,10 @@ folders. Paths here are the system's own; nothing is opened.
 from __future__ import annotations
 
 import errno
-import os
 
-from local_video_server.library.errors import Unavailable
-from local_video_server.library.formats import is_skipped_folder
+from ..library.errors import Unavailable
+from ..library.formats import is_skipped_folder
+from ..library.text import shown
 
 
 def is_entered(name: str, full_path: str, excluded: frozenset[str]) -> bool:
@@ -34,8 +34,3 @@ def reason(error: OSError) -> str:
     """The system's own words, ready to stand inside a sentence."""
     words = error.strerror or str(error)
     return words[:1].lower() + words[1:]
-
-
-def shown(path: str) -> str:
-    """The path in characters that any terminal and page can hold, whatever bytes its name has on disk."""
-    return os.fsencode(path).decode("utf-8", "replace")

@@ -29,7 +29,7 @@ from watchdog.observers.inotify_move_event_grouper import (
     PathedInotifyEvent,
 )
 
-from local_video_server.disk.folders import is_entered
+from .folders import is_entered
 
 log = logging.getLogger(__name__)
 

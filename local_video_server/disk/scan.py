@@ -12,10 +12,11 @@ import os
 from collections.abc import Callable, Sequence
 from stat import S_ISDIR, S_ISREG
 
-from local_video_server.disk.folders import is_entered, shown, unavailable
-from local_video_server.library.errors import InvalidValue, Unavailable
-from local_video_server.library.files import FoundFile, RootIdentity, Scan
-from local_video_server.library.formats import is_video_name
+from ..library.errors import InvalidValue, Unavailable
+from ..library.files import FoundFile, RootIdentity, Scan
+from ..library.formats import is_video_name
+from ..library.text import shown
+from .folders import is_entered, unavailable
 
 OnFiles = Callable[[Sequence[FoundFile], int], None]
 

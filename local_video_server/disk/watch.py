@@ -27,13 +27,14 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 
-from local_video_server.disk.folders import is_entered, reason, shown, unavailable
-from local_video_server.library.errors import Unavailable
-from local_video_server.library.files import Seen, Sighting
-from local_video_server.library.formats import is_video_name
+from ..library.errors import Unavailable
+from ..library.files import Seen, Sighting
+from ..library.formats import is_video_name
+from ..library.text import shown
+from .folders import is_entered, reason, unavailable
 
 if sys.platform == "linux":
-    from local_video_server.disk.inotify import RootObserver
+    from .inotify import RootObserver
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
 

@@ -18,7 +18,7 @@ from .errors import NotFound
 from .events import Events
 from .facts import Facts
 from .marks import Marks, Tag, parse_rating
-from .reconcile import Changes, choose
+from .reconcile import Changes, reunions
 from .snapshot import Library, Snapshot
 from .video import Root, Status, Video
 
@@ -192,23 +192,8 @@ class Catalog:
             return len(gone)
 
     def _reunite(self, lost: Iterable[Video], newcomers: Iterable[Video]) -> None:
-        """A file that appeared before the original went (a move between disks), or before anybody could know
-        its content, is the lost video at its new place; unless somebody marked it as its own."""
-        by_content: dict[bytes, list[Video]] = {}
-        for video in lost:
-            if video.fingerprint:
-                by_content.setdefault(video.fingerprint, []).append(video)
-        if not by_content:
-            return
-        marks = self.snapshot.marks
-        pairs: list[tuple[Video, Video]] = []
-        for newcomer in newcomers:
-            candidates = by_content.get(newcomer.fingerprint or b"")
-            if candidates and not marks.has_any(newcomer.id):
-                original = choose(newcomer.path, [video for video in candidates if video.id < newcomer.id])
-                if original:
-                    candidates.remove(original)
-                    pairs.append((original, newcomer))
+        """Lost videos take the places of the newcomers that they turn out to be."""
+        pairs = reunions(lost, newcomers, self.snapshot.marks.has_any)
         if not pairs:
             return
         found = self._store.adopt(pairs)

@@ -24,7 +24,7 @@ class VideoTrack:
     frame_rate: float | None = None  # frames per second
     rotation: int = 0  # degrees clockwise that a player turns the picture by: 0, 90, 180 or 270
     pixel_aspect: float = 1.0  # width of a pixel over its height
-    hdr: str | None = None  # "HDR10", "HLG", "Dolby Vision" or None for ordinary range
+    hdr: str | None = None  # "HDR10", "HLG" or None for ordinary range
     language: str | None = None
 
 

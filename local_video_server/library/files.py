@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -69,3 +70,16 @@ class RootIdentity:
     device: int
     inode: int
     is_empty: bool
+
+
+def is_within(path: str, places: Collection[str]) -> bool:
+    """Whether a relative path is one of these, or lies below one; "" is the whole root."""
+    if not places:
+        return False
+    if "" in places or path in places:
+        return True
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        if path in places:
+            return True
+    return False

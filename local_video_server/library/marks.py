@@ -18,7 +18,6 @@ from .text import caseless, fold
 
 EVERYBODY = 1  # the profile that all marks belong to until there are others
 TAG_LENGTH = 200  # characters; longer ones were never typed by a person
-TAGS_PER_VIDEO = 500
 
 
 def parse_rating(value: object) -> int:

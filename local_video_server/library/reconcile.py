@@ -8,10 +8,10 @@ videos whose file is gone, or whose root is offline or no longer in use, can be 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from .files import FoundFile, Scan
+from .files import FoundFile, Scan, is_within
 from .video import Video
 
 
@@ -120,6 +120,29 @@ def choose(path: str, candidates: Iterable[Video]) -> Video | None:
     return left[0] if len(left) == 1 else None
 
 
+def reunions(
+    lost: Iterable[Video], newcomers: Iterable[Video], is_marked: Callable[[int], bool]
+) -> list[tuple[Video, Video]]:
+    """Which newcomers are lost videos at a new place, as pairs (lost, newcomer).
+
+    A file that appeared before the original went (a move between disks), or before anybody could know its
+    content, is the original; unless somebody marked it as its own.
+    """
+    by_content: dict[bytes, list[Video]] = {}
+    for video in lost:
+        if video.fingerprint:
+            by_content.setdefault(video.fingerprint, []).append(video)
+    pairs: list[tuple[Video, Video]] = []
+    for newcomer in newcomers if by_content else ():
+        candidates = by_content.get(newcomer.fingerprint or b"")
+        if candidates and not is_marked(newcomer.id):
+            original = choose(newcomer.path, [video for video in candidates if video.id < newcomer.id])
+            if original:
+                candidates.remove(original)
+                pairs.append((original, newcomer))
+    return pairs
+
+
 class _Lost:
     """Videos that may be at another place now. Each is given away once."""
 
@@ -162,11 +185,7 @@ def _inode(thing: Video | FoundFile) -> tuple[int, int, int, int]:
 
 
 def _is_known_gone(path: str, scan: Scan) -> bool:
-    return _is_within(path, scan.scope) and not _is_within(path, scan.unreadable)
-
-
-def _is_within(path: str, folders: Iterable[str]) -> bool:
-    return any(folder in ("", path) or path.startswith(folder + "/") for folder in folders)
+    return is_within(path, scan.scope) and not is_within(path, scan.unreadable)
 
 
 def _sources(scan: Scan, here: Mapping[str, Video]) -> Mapping[str, Video]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from .files import FoundFile
+from .files import FoundFile, is_within
 
 QUIET_S = 2.0  # longer than the pauses inside one copy over a home network
 
@@ -49,7 +49,7 @@ class Settling:
             # Opening every old file of a first scan would wake its disk for nothing. One that is waited for is
             # asked again, though: a copy may pause. A date in the future says nothing about stillness.
             is_old = age_s >= QUIET_S and file.path not in self._waiting
-            if is_old or _is_within(file.path, ended) or self._is_still(root, file):
+            if is_old or is_within(file.path, ended) or self._is_still(root, file):
                 self._waiting.pop(file.path, None)
                 whole.append(file)
         return whole
@@ -82,18 +82,3 @@ class Settling:
             if not waiting.was_due:
                 self._waiting[path] = replace(waiting, look_at=now + QUIET_S, was_due=True)
         return found
-
-    def forget(self, path: str) -> None:
-        self._waiting.pop(path, None)
-
-
-def _is_within(path: str, folders: Collection[str]) -> bool:
-    if not folders:
-        return False
-    if path in folders:
-        return True
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        if path in folders:
-            return True
-    return False

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .marks import Marks
+from .marks import Marks, Tag
 from .text import natural
 from .video import Root, Status, Video, is_key
 
@@ -149,6 +149,12 @@ class Snapshot:
         if video_id is None:
             return None
         return self.library.present.get(video_id) or self.library.away.get(video_id)
+
+    def tag_counts(self) -> list[tuple[Tag, int]]:
+        """Every tag with the number of videos that are there, by tag; a tag of missing videos alone is left out."""
+        present = self.library.present.keys()
+        counted = ((tag, len(ids & present)) for tag, ids in self.marks.tagged.values())
+        return sorted((pair for pair in counted if pair[1]), key=lambda pair: pair[0].folded)
 
     def status(self, video: Video) -> Status:
         """The status that viewers are told. Of a folder that is offline nothing else is known."""

@@ -21,9 +21,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from local_video_server.library.errors import Gone, MediaUnreadable, Unavailable
-from local_video_server.library.facts import Facts, VideoTrack
-
+from ..library.errors import Gone, MediaUnreadable, Unavailable
+from ..library.facts import Facts, VideoTrack
 from . import ffmpeg_log, unreadable
 from .containers import BARE_STREAMS, OPEN_OPTIONS, container_of
 from .tracks import (

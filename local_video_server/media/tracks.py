@@ -17,8 +17,7 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from local_video_server.library.facts import AudioTrack, Chapter, SubtitleTrack, VideoTrack
-
+from ..library.facts import AudioTrack, Chapter, SubtitleTrack, VideoTrack
 from . import ffmpeg_log
 from .containers import BARE_STREAMS
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 from typing import BinaryIO
 
-from local_video_server.library.errors import MediaUnreadable
-
+from ..library.errors import MediaUnreadable
 from .containers import EBML
 
 EMPTY = "The file is empty."

@@ -20,8 +20,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from local_video_server.library.errors import LibraryError, MediaUnreadable
-
+from ..library.errors import LibraryError, MediaUnreadable
 from . import ffmpeg_log
 from .probe import probe
 

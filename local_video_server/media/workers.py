@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local_video_server.library.errors import Gone, LibraryError, MediaUnreadable, Unavailable
-from local_video_server.library.facts import Facts
+from ..library.errors import Gone, LibraryError, MediaUnreadable, Unavailable
+from ..library.facts import Facts
 
 MEMORY_MB = 2048  # an 8K picture of 10 bits is 100 MB, and a decoder keeps up to 17 of them
 PROBE_TIMEOUT_S = 60.0  # a probe may read for 10 s by itself, and the disk may be asleep

@@ -14,11 +14,14 @@ _FIRST_DAY, _LAST_DAY = -62135596800, 253402300799  # the years 1 and 9999
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
-def clock(seconds: float | None) -> str:
-    """A length as on a player: 0:07, 12:05, 1:02:03."""
-    if seconds is None:
-        return ""
-    whole = round(seconds) if seconds >= 1 else 1
+def length(seconds: float | None) -> str:
+    """How long something is: as a player shows it, and never nothing."""
+    return "" if seconds is None else clock(max(1.0, seconds))
+
+
+def clock(seconds: float) -> str:
+    """A place in a video as on a player: 0:00, 12:05, 1:02:03."""
+    whole = round(seconds)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
@@ -75,6 +78,7 @@ def address(text: str) -> str:
 
 FILTERS = {
     "clock": clock,
+    "length_of": length,
     "spoken": spoken,
     "size": size,
     "day": day,

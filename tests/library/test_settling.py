@@ -141,11 +141,3 @@ def test_a_file_that_is_gone_is_waited_for_no_more() -> None:
         scene.clock.wait(QUIET_S)
         scene.settling.due()
     assert scene.settling.next_look_s() == math.inf
-
-
-def test_a_file_that_was_forgotten_is_waited_for_no_more() -> None:
-    scene = Scene(True)
-    scene.is_whole(scene.file())
-    scene.settling.forget("film.mp4")
-    scene.settling.forget("another.mp4")
-    assert scene.settling.next_look_s() == math.inf

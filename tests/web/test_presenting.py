@@ -10,8 +10,10 @@ from local_video_server.web import presenting
 @pytest.mark.parametrize(
     ("name", "values", "shown"),
     [
-        ("clock", (None,), ""),
-        ("clock", (0.2,), "0:01"),
+        ("length_of", (None,), ""),
+        ("length_of", (0.2,), "0:01"),
+        ("length_of", (59.6,), "1:00"),
+        ("clock", (0.2,), "0:00"),
         ("clock", (7,), "0:07"),
         ("clock", (59.6,), "1:00"),
         ("clock", (725,), "12:05"),

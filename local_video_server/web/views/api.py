@@ -71,11 +71,8 @@ def add_view(key: str) -> Response:
 
 
 def tags() -> Response:
-    known = snapshot()
-    present = known.library.present.keys()
-    counted = [(tag, len(ids & present)) for tag, ids in known.marks.tagged.values()]
-    counted.sort(key=lambda pair: (-pair[1], pair[0].folded))
-    return data({"tags": [{"tag": tag.name, "count": count} for tag, count in counted if count]})
+    counted = sorted(snapshot().tag_counts(), key=lambda pair: -pair[1])
+    return data({"tags": [{"tag": tag.name, "count": count} for tag, count in counted]})
 
 
 def openapi() -> Response:

@@ -67,13 +67,7 @@ def folder(folder: str = "") -> Response:
 
 def tags() -> Response:
     known = snapshot()
-
-    def values() -> dict[str, Any]:
-        present = known.library.present.keys()
-        counted = [(tag, len(ids & present)) for tag, ids in known.marks.tagged.values()]
-        return {"tags": sorted((pair for pair in counted if pair[1]), key=lambda pair: pair[0].folded)}
-
-    return page("pages/tags.html", known.versions, values)
+    return page("pages/tags.html", known.versions, lambda: {"tags": known.tag_counts()})
 
 
 def watch(video: str) -> Response:
