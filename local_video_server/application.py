@@ -131,8 +131,14 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
         happened=happened,
         wake=lambda: jobs.wake(),
     )
+
+    def rest() -> None:
+        probing.rest()
+        for worker in tuple(workers):
+            worker.rest()
+
     jobs = Background(
-        [Kind("probe", probing.waiting, probing.look_into, probing.rest)],
+        [Kind("probe", probing.waiting, probing.look_into, rest)],
         threads=max(1, settings.probe_workers),
     )
     disk = _disk(frozenset({os.path.realpath(settings.data), os.path.realpath(settings.thumbnails)}))

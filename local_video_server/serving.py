@@ -66,7 +66,7 @@ def serve(
     disk_prefixes: tuple[str, ...] = ("/video/",),
     body_limit_bytes: int = 1_000_000,
     body_wait_s: float = 30.0,
-    stop_after_s: float = 3.0,
+    stop_after_s: float = 2.0,
     on_listening: Callable[[], object],
     on_stop: Callable[[], object],
 ) -> NoReturn:

@@ -161,9 +161,11 @@ class RootIndex:
         scope = tuple({s.path for s in sightings} | {move.source for move in moves})
         scan = self._scan(scope, lambda files, folders: self._touch())
         self._refresh(replace(scan, moves=moves), ended)
-        self._say(files=sum(1 for _ in self._library().present_in(self.root)))
+        # Folders that came are watched; how many went, only a full look can tell.
+        folders = max(self._report.folders, self._watch.watches() or 0)
+        self._say(files=sum(1 for _ in self._library().present_in(self.root)), folders=folders)
         if self._watch.polling_reason is None and self._watch.is_short(self._report.folders):
-            self._next_scan = 0.0  # folders may have gone: only a full look can tell what ought to be watched
+            self._next_scan = 0.0
 
     def _refresh_all(self) -> None:
         started = time.monotonic()

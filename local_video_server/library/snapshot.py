@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .marks import Marks, Tag
-from .text import natural
+from .text import natural, shown
 from .video import Root, Status, Video, is_key
 
 
@@ -83,6 +83,12 @@ class Library:
         }
 
     @cached_property
+    def folders_with_videos(self) -> tuple[str, ...]:
+        """The paths of the folders that hold videos themselves, in the order of a file list."""
+        holding = (path for path, folder in self.folders.items() if folder.videos)
+        return tuple(sorted(holding, key=lambda path: [natural(part) for part in path.split("/")]))
+
+    @cached_property
     def pending(self) -> int:
         """How many videos wait to be looked into; those of a folder that is away wait for that first."""
         offline = {root.id for root in self.roots.values() if root.is_offline}
@@ -134,7 +140,7 @@ class Snapshot:
     def find(self, name: str) -> Video | None:
         """The video that an address means: by key, by path relative to its root (also a former one), or by
         the original server's 16-digit hash. Only names that the index knows are ever found."""
-        library = self.library
+        library, name = self.library, shown(name)
         if is_key(name):
             video = library.by_key.get(name) or self._by_id(library.retired_keys.get(name))
             if video:

@@ -14,7 +14,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text.translate(_TYPED))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 
@@ -37,6 +37,8 @@ def shown(text: str) -> str:
     return "".join("\ufffd" if unicodedata.category(letter) in _UNSHOWABLE else letter for letter in whole)
 
 
+# Typographic marks, as the keys of a keyboard write them.
+_TYPED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-"})
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_SORTED = 12  # as long as a date and time written together, YYYYMMDDhhmm
 

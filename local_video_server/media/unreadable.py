@@ -31,6 +31,7 @@ _ZEROS_BYTES = 65536
 _BOXES = frozenset(
     b"ftyp moov mdat free skip wide pnot uuid moof mfra meta styp sidx udta pdin prft emsg ssix".split()
 )
+_PRINTED = bytes(range(32, 127)) + b"\t\n\r\f"
 _MOST_BOXES = 100_000  # a fragmented recording of a day has 43,200
 
 
@@ -45,9 +46,23 @@ def why(path: str, error: Exception, said: list[str]) -> MediaUnreadable:
             return MediaUnreadable(ENDS_BEFORE_INDEX)
     if any("Format not on whitelist" in line for line in said):
         return MediaUnreadable(NEVER_OPENED)
+    if other := _other_content(head):
+        return MediaUnreadable(f"This is not a video: the file holds {other}.")
     if head.startswith(EBML):
         return MediaUnreadable(f"The Matroska header of the file is damaged ({in_ffmpegs_words(error, said)}).")
     return MediaUnreadable(f"This is not a video file that can be read ({in_ffmpegs_words(error, said)}).")
+
+
+def _other_content(head: bytes) -> str | None:
+    """What a file that is no video obviously holds instead."""
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM")):
+        return "a picture"
+    if head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
+        return "an archive"
+    beginning = head[:512]
+    if beginning.isascii() and not beginning.translate(None, _PRINTED):
+        return "text"
+    return None
 
 
 def without_pictures(path: str, has_sound: bool) -> MediaUnreadable:

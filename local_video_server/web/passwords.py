@@ -48,13 +48,17 @@ class Passwords:
 
     def set_admin(self, once: str, password: str, is_admin: bool = False) -> None:
         """Sets the admin password, with the one-time word or as admin. Errors: NotAllowed, InvalidValue."""
-        is_right = bool(self.once) and hmac.compare_digest(once.encode(), (self.once or "").encode())
-        if not is_right and not is_admin:
-            raise NotAllowed("This address was used already or is not right. Start prints the one that is.")
+        self.check_once(once, is_admin)
         if len(password) < _SHORTEST:
             raise InvalidValue(f"The password needs at least {_SHORTEST} characters.")
         self._write("admin_password", generate_password_hash(password))
         self.once = None
+
+    def check_once(self, once: str, is_admin: bool) -> None:
+        """Errors: NotAllowed for who has neither the one-time word nor is admin."""
+        is_right = bool(self.once) and hmac.compare_digest(once.encode(), (self.once or "").encode())
+        if not is_right and not is_admin:
+            raise NotAllowed("This address was used already or is not right. Start prints the one that is.")
 
     def check(self, password: str, client: str) -> str | None:
         """Who the password is for: "admin", "viewer" or None. Errors: NotAllowed after too many wrong ones."""

@@ -46,6 +46,10 @@ def day(seconds: float | None) -> str:
     return _date(seconds).strftime("%-d %B %Y") if seconds is not None else ""
 
 
+def day_and_time(seconds: float | None) -> str:
+    return _date(seconds).strftime("%-d %B %Y, %H:%M UTC") if seconds is not None else ""
+
+
 def moment(seconds: float | None) -> str:
     """A time as RFC 3339 in UTC."""
     if seconds is None:
@@ -82,6 +86,7 @@ FILTERS = {
     "spoken": spoken,
     "size": size,
     "day": day,
+    "day_and_time": day_and_time,
     "moment": moment,
     "shape": shape,
     "hue": hue,

@@ -16,7 +16,7 @@ from .views import admin, api, files, marks, pages
 class Rest(BaseConverter):
     """Everything to the end of the address, also slashes, and also in front."""
 
-    regex = ".+?"
+    regex = r"(?s:.)+?"
     part_isolating = False
 
 

@@ -11,7 +11,7 @@ HERE = video(path="scifi/Dune Part One.mp4")
 IN_FOLDER = video(path="scifi/Tron.mp4")
 TAGGED = video(path="other/Sahara.mp4")
 ALIKE = video(path="other/Dune Part Two.mp4")
-NOISE = video(path="noise/Zebra.mp4")
+NOISE = video(path="far/noise/Zebra.mp4")
 AWAY = video(path="scifi/Away.mp4", missing_since=1.0)
 TAGS = {HERE: "sand, book", TAGGED: "Sand, Book", AWAY: "sand, book", NOISE: "stripes"}
 SOME = snapshot(NOISE, ALIKE, TAGGED, IN_FOLDER, HERE, away=[AWAY], tags=TAGS)
@@ -60,8 +60,17 @@ FOLDER = snapshot(C, ELSEWHERE, OTHER_ROOT, B, A, roots=(root(), root("Shows", 2
 
 @pytest.mark.parametrize(
     ("of", "before", "after"),
-    [(A, None, B), (B, A, C), (C, B, None), (ELSEWHERE, None, None), (AWAY, None, None)],
-    ids=["first", "between", "last", "alone", "away"],
+    [(A, None, B), (B, A, C), (C, B, ELSEWHERE), (ELSEWHERE, C, OTHER_ROOT), (AWAY, None, None)],
+    ids=["first", "between", "last of its folder", "alone in its folder", "away"],
 )
-def test_neighbours_are_those_in_the_same_folder_by_name(of: object, before: object, after: object) -> None:
+def test_neighbours_are_those_in_the_folder_and_at_its_end_in_the_next(
+    of: object, before: object, after: object
+) -> None:
     assert neighbours(FOLDER, of) == (before, after)  # type: ignore[arg-type]
+
+
+def test_a_film_alone_in_its_folder_leads_to_those_beside_it() -> None:
+    films = [video(path=f"{name}/{name}.mp4") for name in ("Brazil", "Metropolis", "Solaris")]
+    some = snapshot(NOISE, *films)
+    assert set(related(some, films[1])) == {films[0], films[2]}
+    assert neighbours(some, films[1])[1] == films[2]

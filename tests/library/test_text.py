@@ -71,3 +71,7 @@ def test_what_cannot_be_shown_is_replaced(name: str, expected: str) -> None:
 def test_any_name_on_disk_can_be_sent(name: bytes) -> None:
     assert shown(os.fsdecode(name)).encode().decode().isprintable() or shown(os.fsdecode(name))
     assert "\n" not in shown(os.fsdecode(name))
+
+
+def test_a_typed_apostrophe_finds_the_printed_one() -> None:
+    assert fold("Zoë’s “day” – 1") == fold('zoe\'s "day" - 1')

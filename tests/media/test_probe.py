@@ -140,7 +140,7 @@ def test_a_file_without_one_picture_is_broken(
         (b"\0" * 300_000, unreadable.ONLY_ZEROS),
         (b"\0\0\0\x14ftypisom\0\0\2\0isom\0\0\0\x08free", unreadable.ENDS_BEFORE_INDEX),
         (b"\0\0\0\x14ftypisom\0\0\2\0isom\0\1\0\0moov", unreadable.ENDS_BEFORE_INDEX),
-        (b"<!doctype html><title>404 Not Found</title>" * 20, "This is not a video file that can be read ("),
+        (b"<!doctype html><title>404 Not Found</title>" * 20, "This is not a video: the file holds text."),
         (b"\x1aE\xdf\xa3garbage" * 20, "The Matroska header of the file is damaged ("),
     ],
     ids=["empty", "zeros", "no index", "half an index", "web page", "damaged matroska"],

@@ -67,7 +67,9 @@ def sign_out() -> Response:
 
 
 def first_password() -> Response:
-    return fresh_page("pages/first_password.html", once=request.args.get("once", ""))
+    once = request.args.get("once", "")
+    house().passwords.check_once(once, is_admin())
+    return fresh_page("pages/first_password.html", once=once)
 
 
 def set_first_password() -> Response:
