@@ -96,9 +96,12 @@ class Worker:
             self._end()
 
     def rest(self) -> None:
-        """Ends the process until there is work again: an idle one holds some 60 MB. Waits for a task under way."""
-        with self._using:
-            self._end()
+        """Ends the process until there is work again: an idle one holds some 60 MB. One at work is left alone."""
+        if self._using.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self._using.release()
 
     def _running(self) -> subprocess.Popen[bytes]:
         with self._starting:

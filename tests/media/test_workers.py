@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ import pytest
 from local_video_server.library.errors import MediaUnreadable, Unavailable
 from local_video_server.media.workers import Worker
 from tests.clips import make_clip
+from tests.server import wait_for
 
 DEADLINE_S = 5.0  # five times what is promised for any end
 ROOT = Path(__file__).resolve().parents[2]
@@ -276,3 +278,22 @@ def test_what_a_library_prints_does_not_get_between_the_answers() -> None:
         assert process.stdout.read() == b""
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_a_worker_that_rests_is_started_again(own: Worker, clip: Path) -> None:
+    own.probe(str(clip))
+    resting = own.pid
+    own.rest()
+    assert own.pid is None
+    assert own.probe(str(clip)).container == "mp4"
+    assert own.pid != resting
+
+
+def test_a_worker_at_work_does_not_rest(own: Worker, endless: Path) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(own.probe, str(endless), 3)
+        wait_for(lambda: own.pid, 2)
+        own.rest()
+        assert own.pid
+        with pytest.raises(MediaUnreadable, match="longer than 3 s"):
+            reading.result()
