@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .snapshot import Snapshot
 from .text import fold
-from .video import Video
+from .video import Status, Video
 
 SHOWN = 12
 _REACH = 40  # titles to each side that are worth comparing
@@ -40,7 +40,7 @@ def related(snapshot: Snapshot, video: Video, count: int = SHOWN) -> tuple[Video
         is_near = parent is not None and other.folder.rpartition("/")[0] == parent.path
         return 10 * shared + 4 * (other.folder == video.folder) + 5 * alike + is_near
 
-    weighed = [(weight(other), other) for other in candidates.values()]
+    weighed = [(weight(other), other) for other in candidates.values() if other.status is not Status.BROKEN]
     kept = [(found, other) for found, other in weighed if found > 0]
     kept.sort(key=lambda pair: (-pair[0], -marks.ratings.get(pair[1].id, 0), pair[1].sort_title, pair[1].id))
     return tuple(other for _, other in kept[:count])

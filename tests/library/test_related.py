@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local_video_server.library.related import SHOWN, neighbours, related
+from local_video_server.library.video import Status
 from tests.examples import root, snapshot, video
 
 HERE = video(path="scifi/Dune Part One.mp4")
@@ -74,3 +75,8 @@ def test_a_film_alone_in_its_folder_leads_to_those_beside_it() -> None:
     some = snapshot(NOISE, *films)
     assert set(related(some, films[1])) == {films[0], films[2]}
     assert neighbours(some, films[1])[1] == films[2]
+
+
+def test_what_cannot_be_shown_is_not_offered() -> None:
+    broken = video(path="scifi/Broken.mp4", status=Status.BROKEN)
+    assert broken not in related(snapshot(HERE, IN_FOLDER, broken), HERE)
