@@ -31,6 +31,10 @@ class Verdict:
     status: int
     byte_range: ByteRange | None = None
 
+    def span(self, size_bytes: int) -> tuple[int, int]:
+        """The first byte to send, and the one behind the last."""
+        return (self.byte_range.first, self.byte_range.last + 1) if self.byte_range else (0, size_bytes)
+
 
 def decide(method: str, headers: Headers, etag: str, modified_s: int, size_bytes: int) -> Verdict:
     """What to answer a request for a file that exists.

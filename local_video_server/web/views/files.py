@@ -45,27 +45,13 @@ def video(video: str) -> Response:
     """The bytes of a video, or the part that is asked for (RFC 9110 sections 13 and 14)."""
     found = find(video)
     path, there = _regular_file(found)
-    etag = f'"{there.st_ino:x}-{there.st_size:x}-{there.st_mtime_ns:x}"'
-    # A date of the future must not be sent (RFC 9110, 8.8.2.1), one before 1970 cannot be written.
-    modified_s = max(0, min(int(there.st_mtime), int(time.time())))
+    etag, modified_s = _validators(there)
     asked = conditional.decide(request.method, request.headers, etag, modified_s, there.st_size)
-    headers = {
-        "ETag": etag,
-        "Last-Modified": http_date(modified_s),
-        "Cache-Control": "private, no-cache",
-    }
-    if asked.status in (304, 412):
+    headers = {"ETag": etag, "Last-Modified": http_date(modified_s), "Cache-Control": "private, no-cache"}
+    headers |= _headers(found, asked, there.st_size)
+    if asked.status not in (200, 206):
         return Response(status=asked.status, headers=headers)
-    headers["Accept-Ranges"] = "bytes"
-    if asked.status == 416:
-        return Response(status=416, headers=headers | {"Content-Range": f"bytes */{there.st_size}"})
-    start, end = (asked.byte_range.first, asked.byte_range.last + 1) if asked.byte_range else (0, there.st_size)
-    if asked.byte_range:
-        headers["Content-Range"] = asked.byte_range.content_range(there.st_size)
-    headers["Content-Disposition"] = content_disposition(found.name, "download" in request.args)
-    headers["Content-Type"] = media_type(found.container)
-    headers["Content-Length"] = str(end - start)
-    return Response(FileSlice(path, start, end), asked.status, headers, direct_passthrough=True)
+    return Response(FileSlice(path, *asked.span(there.st_size)), asked.status, headers, direct_passthrough=True)
 
 
 def static(name: str) -> Response:
@@ -95,6 +81,29 @@ def events() -> Response:
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
+
+
+def _validators(there: os.stat_result) -> tuple[str, int]:
+    """What tells this content from any other: a strong ETag, and the second of its last change."""
+    # A date of the future must not be sent (RFC 9110, 8.8.2.1), one before 1970 cannot be written.
+    modified_s = max(0, min(int(there.st_mtime), int(time.time())))
+    return f'"{there.st_ino:x}-{there.st_size:x}-{there.st_mtime_ns:x}"', modified_s
+
+
+def _headers(found: Video, asked: conditional.Verdict, size_bytes: int) -> dict[str, str]:
+    """What is said about the bytes that follow, or why none do (RFC 9110, 15.3.7, 15.5.17)."""
+    if asked.status in (304, 412):
+        return {}
+    if asked.status == 416:
+        return {"Accept-Ranges": "bytes", "Content-Range": f"bytes */{size_bytes}"}
+    start, end = asked.span(size_bytes)
+    part = {"Content-Range": asked.byte_range.content_range(size_bytes)} if asked.byte_range else {}
+    return part | {
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": content_disposition(found.name, "download" in request.args),
+        "Content-Type": media_type(found.container),
+        "Content-Length": str(end - start),
+    }
 
 
 def _regular_file(found: Video) -> tuple[str, os.stat_result]:
