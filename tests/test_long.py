@@ -27,7 +27,8 @@ def figures() -> Iterator[dict[str, float]]:
     found: dict[str, float] = {}
     yield found
     path = CHECKOUT / "benchmarks" / "results" / f"long-{date.today().isoformat()}.json"
-    path.write_text(json.dumps(found, indent=1) + "\n")
+    before = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(before | found, indent=1) + "\n")
 
 
 def test_twenty_pulled_plugs_lose_no_mark_that_was_answered(tmp_path: Path) -> None:
@@ -78,7 +79,9 @@ def test_a_hundred_thousand_videos_are_read_and_browsed(tmp_path: Path, figures:
     folder = make_library(tmp_path / "videos", 100_000)
     with serve(folder, data=tmp_path / "data") as server, httpx.Client(base_url=server.base_url, timeout=60) as home:
         began = time.monotonic()
-        wait_for(lambda: home.get("/api/videos?per_page=1").json()["total"] == 100_000, 60)
+        while home.get("/api/videos?per_page=1").json()["total"] < 100_000:
+            assert time.monotonic() - began < 300
+            time.sleep(1)  # the question takes the server's time too: asked all the while, it would double the answer
         figures["scan_100000_s"] = time.monotonic() - began
         for name, address in [("home", "/"), ("search", "/search?q=holiday+snow"), ("last_page", "/?page=1000000")]:
             began = time.monotonic()
