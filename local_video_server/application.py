@@ -149,7 +149,6 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
             catalog=catalog,
             index=index,
             probing=probing,
-            events=happened,
             access=Access(socket.gethostname(), settings.allowed_hosts, own_networks),
             gate=DiskGate(),
             passwords=passwords,

@@ -35,7 +35,7 @@ BACKLOG = 1024  # also Granian's limit of open connections
 FILE_READERS = 32  # threads only while a chunk is read; one that a hung disk holds is lost to the others
 LISTENS_WITHIN_S = 10.0  # it takes some milliseconds; a machine at its limits may be slow
 SETTLE_S = 1.0  # a page takes far less: what it writes is stored before the database is closed
-SPARE_S = 1.4  # 3.0 + 1.4 is under the 5 s that we promise
+SPARE_S = 1.4  # 2.0 + 1.4 is well under the 5 s that we promise
 
 log = logging.getLogger(__name__)
 

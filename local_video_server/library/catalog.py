@@ -108,7 +108,7 @@ class Catalog:
         with self._lock:
             stored = self._store.record_fingerprints(found)
             self._replace(stored)
-            self._reunite(self._away_or_offline(), (video for video in stored if video.missing_since is None))
+            self._reunite(self.snapshot.library.lost(), (video for video in stored if video.missing_since is None))
 
     def root_answers(self, root: Root, reason: str | None) -> None:
         """A root went offline (with the reason) or answers again (None). Its videos stay as they are."""
@@ -208,13 +208,6 @@ class Catalog:
             former[original.filename] = video.id
         self._swap(replace(library, present=present, away=away, retired_keys=retired, former_paths=former))
         self._tell_all(events.VIDEO_RETURNED, found)
-
-    def _away_or_offline(self) -> Iterable[Video]:
-        library = self.snapshot.library
-        yield from library.away.values()
-        offline = {root.id for root in library.roots.values() if root.is_offline}
-        if offline:
-            yield from (video for video in library.present.values() if video.root_id in offline)
 
     def _replace(self, videos: Sequence[Video]) -> None:
         if videos:

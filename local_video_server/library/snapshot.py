@@ -107,12 +107,16 @@ class Library:
     def present_in(self, root: Root) -> Iterable[Video]:
         return (video for video in self.present.values() if video.root_id == root.id)
 
-    def elsewhere(self, root: Root) -> Iterable[Video]:
-        """Videos of other roots that may have come to this one: missing there, offline, or of no root in use."""
-        offline = {other.id for other in self.roots.values() if other.is_offline}
-        yield from (video for video in self.away.values() if video.root_id != root.id)
+    def lost(self) -> Iterable[Video]:
+        """Videos that may be at another place now: missing, offline, or of no root in use."""
+        yield from self.away.values()
+        offline = {root.id for root in self.roots.values() if root.is_offline}
         if offline:
             yield from (video for video in self.present.values() if video.root_id in offline)
+
+    def elsewhere(self, root: Root) -> Iterable[Video]:
+        """The lost videos of other roots, which may have come to this one."""
+        return (video for video in self.lost() if video.root_id != root.id)
 
     def neighbours_by_title(self, video: Video, reach: int) -> Iterable[Video]:
         """The videos whose titles stand next to this one's, `reach` to each side."""

@@ -10,7 +10,6 @@ from flask import current_app, g
 
 from ..library.catalog import Catalog
 from ..library.errors import NotFound
-from ..library.events import Events
 from ..library.index import Index
 from ..library.probing import Probing
 from ..library.snapshot import Snapshot
@@ -28,7 +27,6 @@ class House:
     catalog: Catalog
     index: Index
     probing: Probing
-    events: Events
     access: Access
     gate: DiskGate
     passwords: Passwords

@@ -141,3 +141,12 @@ def test_neighbours_by_title_end_where_the_titles_end() -> None:
     assert list(library.neighbours_by_title(some[0], 2)) == some[:3]
     assert list(library.neighbours_by_title(some[5], 2)) == some[3:8]
     assert list(library.neighbours_by_title(some[9], 2)) == some[7:]
+
+
+def test_an_offline_folders_own_videos_are_not_sought_elsewhere() -> None:
+    """It may be asked about while it is still taken for away: what lies in it is known to be there."""
+    home, disk = examples.root(), examples.root("Disk", 2, offline_reason="unplugged")
+    here, there = examples.video("Here", root=home), examples.video("There", root=disk)
+    library = examples.snapshot(here, there, roots=(home, disk)).library
+    assert list(library.elsewhere(disk)) == []
+    assert list(library.elsewhere(home)) == [there]
