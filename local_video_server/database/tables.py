@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"  # the newest migration; a test compares it with the scripts
+HEAD = "0002"  # the newest migration; a test compares it with the scripts
 
 metadata = MetaData(
     naming_convention={
@@ -110,6 +110,9 @@ videos = Table(
     Column("audio_codecs", Text),
     Column("facts", Text),
     Column("media_hash", Text, nullable=False),
+    Column("picture_path", FilePath),  # of the picture beside it: all three, or none
+    Column("picture_size_bytes", Integer),
+    Column("picture_modified_ns", Integer),
     CheckConstraint("status IN ('pending', 'ready', 'broken')", name="status"),
     Index("ux_videos_key", "key", unique=True),
     # A missing video keeps its last path, which another file may have taken.
@@ -225,8 +228,23 @@ jobs = Table(
     Column("attempts", Integer, nullable=False),
     Column("due_at", Float, nullable=False),
     Column("reason", Text),
+    Column("subject", Text),  # what it was to be made from: a failure counts only for that
+    Column("ffmpeg", Text),  # the last lines that ffmpeg wrote
     CheckConstraint("state IN ('open', 'failed')", name="state"),
     Index("ix_jobs_kind_due_at", "kind", "due_at", sqlite_where=text("state = 'open'")),
     Index("ux_jobs_kind_video_id", "kind", "video_id", unique=True),
     Index("ix_jobs_video_id", "video_id"),
+)
+
+posters = Table(
+    "posters",
+    metadata,
+    Column("video_id", ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True),
+    Column("stamp", Text, nullable=False),  # the name of its files in the thumbnails folder
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("tones", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),  # of all its files together
+    Column("made_at", Float, nullable=False),
+    Index("ix_posters_stamp", "stamp"),
 )

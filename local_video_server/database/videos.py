@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from ..library.facts import Facts
@@ -14,22 +14,11 @@ from ..library.files import FoundFile
 from ..library.reconcile import Changes, Placed
 from ..library.snapshot import Library
 from ..library.text import shown
-from ..library.video import Root, Status, Video, described, media_hash, new_key
-from .tables import former_paths, retired_keys, videos
+from ..library.video import Root, Status, Video, media_hash, new_key
+from .tables import former_paths, jobs, posters, retired_keys, videos
+from .video_rows import NOT_LOOKED_INTO, looked_into, place_values, read_video
 
-_NOT_LOOKED_INTO: dict[str, Any] = {
-    "fingerprint": None,
-    "status": Status.PENDING.value,
-    "broken_reason": None,
-    "duration_s": None,
-    "width": None,
-    "height": None,
-    "container": None,
-    "video_codec": None,
-    "audio_codecs": None,
-    "facts": None,
-}
-_OF_THE_CONTENT = frozenset(_NOT_LOOKED_INTO)
+_OF_THE_CONTENT = frozenset(NOT_LOOKED_INTO)
 _OF_THE_VIDEO = frozenset(("id", "key", "added_at", "media_hash"))
 
 
@@ -48,7 +37,7 @@ def load(connection: Connection, root_names: Mapping[int, str]) -> Library:
     present: dict[int, Video] = {}
     away: dict[int, Video] = {}
     for row in connection.execute(select(videos)).mappings():
-        video = _video(row, root_names.get(row["root_id"], ""))
+        video = read_video(row, root_names.get(row["root_id"], ""))
         is_here = video.missing_since is None and video.root_id in root_names
         (present if is_here else away)[video.id] = video
     former = {shown(path): video_id for video_id, path in connection.execute(select(former_paths))}
@@ -77,19 +66,9 @@ def record_probes(connection: Connection, probed: Iterable[tuple[Video, Facts | 
             "b_modified": video.modified_ns,
         }
         if isinstance(found, Facts):
-            values |= {
-                "status": Status.READY.value,
-                "broken_reason": None,
-                "duration_s": found.duration_s,
-                "width": found.width,
-                "height": found.height,
-                "container": found.container,
-                "video_codec": found.video[0].codec,
-                "audio_codecs": ",".join(track.codec for track in found.audio),
-                "facts": found.to_json(),
-            }
+            values |= looked_into(found)
         else:
-            values |= _NOT_LOOKED_INTO | {"status": Status.BROKEN.value, "broken_reason": found}
+            values |= NOT_LOOKED_INTO | {"status": Status.BROKEN.value, "broken_reason": found}
             values.pop("fingerprint")
         rows.append((video, values))
     stored = []
@@ -163,8 +142,8 @@ def _add(
         return []
     keys = _new_keys(connection, len(files))
     rows = [
-        _place_values(root, file)
-        | _NOT_LOOKED_INTO
+        place_values(root, file)
+        | NOT_LOOKED_INTO
         | {
             "key": key,
             "added_at": min(now, file.modified_ns / 1e9) if is_first_scan else now,
@@ -177,7 +156,7 @@ def _add(
     for first in range(0, len(keys), _KEYS_AT_ONCE):
         some = select(videos.c.key, videos.c.id).where(videos.c.key.in_(keys[first : first + _KEYS_AT_ONCE]))
         found.update((key, video_id) for key, video_id in connection.execute(some))
-    return [_video(row | {"id": found[row["key"]], "missing_since": None}, root.name) for row in rows]
+    return [read_video(row | {"id": found[row["key"]], "missing_since": None}, root.name) for row in rows]
 
 
 def _new_keys(connection: Connection, number: int) -> list[str]:
@@ -200,13 +179,14 @@ def _place(connection: Connection, root: Root, placed: Sequence[Placed]) -> tupl
             update(videos).where(videos.c.id == bindparam("b_id")).values(path=bindparam("b_path")), leaving
         )
     for item in placed:
-        values = _place_values(root, item.file) | {"missing_since": None}
+        values = place_values(root, item.file) | {"missing_since": None}
         if item.has_new_content:
-            values |= _NOT_LOOKED_INTO
+            values |= NOT_LOOKED_INTO
         connection.execute(update(videos).where(videos.c.id == item.video.id).values(values))
         if item.video.path != item.file.path:
             _remember_path(connection, item.video)
             former[item.video.filename] = item.video.id
+    _void(connection, [item.video.id for item in placed if item.has_new_content])
     again = _read(
         connection,
         [item.video.id for item in placed],
@@ -214,6 +194,14 @@ def _place(connection: Connection, root: Root, placed: Sequence[Placed]) -> tupl
         root.name,
     )
     return again, former
+
+
+def _void(connection: Connection, video_ids: Sequence[int]) -> None:
+    """What was made from the former content of these, and what of it could not be made, counts no more."""
+    if video_ids:
+        for table in (posters, jobs):
+            statement = delete(table).where(table.c.video_id == bindparam("b_id"))
+            connection.execute(statement, [{"b_id": video_id} for video_id in video_ids])
 
 
 def _mark_missing(connection: Connection, gone: Sequence[Video], now: float) -> list[Video]:
@@ -228,17 +216,6 @@ def _remember_path(connection: Connection, video: Video) -> None:
     connection.execute(insert_or(former_paths).values(values).on_conflict_do_nothing())
 
 
-def _place_values(root: Root, file: FoundFile) -> dict[str, Any]:
-    return {
-        "root_id": root.id,
-        "path": file.path,
-        "size_bytes": file.size_bytes,
-        "modified_ns": file.modified_ns,
-        "device": file.device,
-        "inode": file.inode,
-    }
-
-
 def _read(
     connection: Connection, ids: Iterable[int], known: Mapping[int, Video], root_name: str | None = None
 ) -> list[Video]:
@@ -247,20 +224,8 @@ def _read(
     for video_id in ids:
         row = connection.execute(select(videos).where(videos.c.id == video_id)).mappings().one()
         name = known[video_id].folder.partition("/")[0] if root_name is None else root_name
-        read.append(_video(row, name))
+        read.append(read_video(row, name))
     return read
 
 
-def _video(row: RowMapping | dict[str, Any], root_name: str) -> Video:
-    values: dict[str, Any] = {name: row[name] for name in _PLAIN} | described(row["path"], root_name)
-    codecs = row["audio_codecs"]
-    return Video(
-        **values,
-        status=Status(row["status"]),
-        facts_json=row["facts"],
-        audio_codecs=tuple(codecs.split(",")) if codecs else (),
-    )
-
-
 _KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least
-_PLAIN = tuple(column.name for column in videos.columns if column.name not in ("status", "facts", "audio_codecs"))

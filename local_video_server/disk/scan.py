@@ -1,4 +1,5 @@
-"""What a root holds now: every video file in it, as values. Reads names and sizes, never a file's content.
+"""What a root holds now: every video file in it and the picture beside it, as values. Reads names and sizes, never a
+file's content.
 
 A root is somebody's disk: links may loop, folders may be forbidden, broken or vanish while they are read. One
 bad entry costs only itself; only the root itself failing is an error, so that a disk that went away is never
@@ -10,12 +11,15 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from stat import S_ISDIR, S_ISREG
 
+from ..library.beside import pictures_beside
 from ..library.errors import InvalidValue, Unavailable
 from ..library.files import FoundFile, RootIdentity, Scan
 from ..library.formats import is_video_name
 from ..library.text import shown
+from ..library.video import Picture
 from .folders import is_entered, unavailable
 
 OnFiles = Callable[[Sequence[FoundFile], int], None]
@@ -62,9 +66,10 @@ def scan(
     parts = _outermost(scope)
     before = identify(root)
     look = _Look(root, excluded, on_files)
-    look.ancestors.add((before.device, before.inode))
+    look.on_the_way[before.device, before.inode] = ""
     for path in parts:
         look.at(path)
+    look.beside_single_files()
     after = identify(root)
     if (before.device, before.inode) != (after.device, after.inode):
         raise Unavailable(f"The folder {shown(root)} was replaced by another while it was looked at.")
@@ -90,13 +95,14 @@ class _Look:
         self.files: list[FoundFile] = []
         self.unreadable: list[str] = []
         self.folders = 0
-        self.ancestors: set[tuple[int, int]] = set()
+        self.on_the_way: dict[tuple[int, int], str] = {}  # folders that were passed to get to a path of the scope
         self._root = root
         # Links are not followed inside, so everything below has the real root's path in front.
         self._real_root = os.path.realpath(root)
         self._excluded = excluded
         self._on_files = on_files
         self._entered: set[tuple[int, int]] = set()
+        self._single: dict[str, list[int]] = {}  # by folder: the files that the scope names, by place in `files`
 
     def at(self, path: str) -> None:
         """Look at one path of the scope, if the way there leads through entered folders only."""
@@ -110,13 +116,39 @@ class _Look:
                     self.unreadable.append(path)
                 return
             if not S_ISDIR(status.st_mode):
-                if depth == len(parts) and is_video_name(name):
-                    self._keep(here, status)
+                if depth == len(parts) and is_video_name(name) and self._keep(here, status):
+                    self._single.setdefault("/".join(parts[:-1]), []).append(len(self.files) - 1)
                 return
+            identity = (status.st_dev, status.st_ino)
+            if self.on_the_way.get(identity) == here:
+                continue  # the way to another path of the scope
             if not self._is_new_folder(name, here, status):
                 return
-            (self._entered if depth == len(parts) else self.ancestors).add((status.st_dev, status.st_ino))
+            if depth == len(parts):
+                self._entered.add(identity)
+            else:
+                self.on_the_way[identity] = here
         self._walk(path)
+
+    def beside_single_files(self) -> None:
+        """The pictures of the files that the scope names; of these folders nothing but the names is looked at."""
+        for folder, places in self._single.items():
+            videos: list[str] = []
+            others: list[str] = []
+            try:
+                descriptor = os.open(self._full(folder), _OPEN_FOLDER | (os.O_NOFOLLOW if folder else 0))
+                try:
+                    with os.scandir(descriptor) as entries:
+                        for entry in entries:
+                            if not is_video_name(entry.name):
+                                others.append(entry.name)
+                            elif entry.is_file(follow_symlinks=False):
+                                videos.append(entry.name)
+                    self._add_pictures(descriptor, folder + "/" if folder else "", videos, others, places)
+                finally:
+                    os.close(descriptor)
+            except OSError:
+                continue  # gone since then, or its names may not be read: no picture
 
     def _walk(self, top: str) -> None:
         # A list and no recursion: depth is bounded by the disk alone. In the same order as the watcher, so
@@ -131,6 +163,8 @@ class _Look:
     def _read(self, folder: str) -> list[str]:
         """The folders to enter next. The files of this one are kept on the way."""
         inside: list[str] = []
+        others: list[str] = []  # the names of what is neither folder nor video
+        first = len(self.files)
         try:
             # The descriptor holds this very folder: a link put in its place leads nowhere.
             descriptor = os.open(self._full(folder), _OPEN_FOLDER | (os.O_NOFOLLOW if folder else 0))
@@ -139,7 +173,11 @@ class _Look:
                     self.folders += 1
                     prefix = folder + "/" if folder else ""
                     for entry in entries:
-                        self._take(entry, prefix, inside)
+                        self._take(entry, prefix, inside, others)
+                if others and len(self.files) > first:
+                    places = range(first, len(self.files))
+                    videos = [self.files[place].path[len(prefix) :] for place in places]
+                    self._add_pictures(descriptor, prefix, videos, others, places)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -149,7 +187,7 @@ class _Look:
                 self.unreadable.append(folder)
         return inside
 
-    def _take(self, entry: os.DirEntry[str], prefix: str, inside: list[str]) -> None:
+    def _take(self, entry: os.DirEntry[str], prefix: str, inside: list[str], others: list[str]) -> None:
         name = entry.name
         try:
             if entry.is_dir(follow_symlinks=False):
@@ -161,6 +199,8 @@ class _Look:
                     inside.append(path)
             elif is_video_name(name):
                 self._keep(prefix + name, entry.stat(follow_symlinks=False))
+            else:
+                others.append(name)
         except FileNotFoundError:
             pass  # vanished between its name and its status
         except OSError:
@@ -168,15 +208,38 @@ class _Look:
 
     def _is_new_folder(self, name: str, path: str, status: os.stat_result) -> bool:
         identity = (status.st_dev, status.st_ino)
-        if identity in self._entered or identity in self.ancestors:
+        if identity in self._entered or identity in self.on_the_way:
             return False
         return is_entered(name, f"{self._real_root}/{path}", self._excluded)
 
-    def _keep(self, path: str, status: os.stat_result) -> None:
-        if S_ISREG(status.st_mode):
-            # A disk that went wrong may tell a date that no 64-bit number of nanoseconds holds (before 1678).
-            modified_ns = min(max(status.st_mtime_ns, -(2**63)), 2**63 - 1)
-            self.files.append(FoundFile(path, status.st_size, modified_ns, status.st_dev, status.st_ino))
+    def _add_pictures(
+        self, descriptor: int, prefix: str, videos: Sequence[str], others: Sequence[str], places: Sequence[int]
+    ) -> None:
+        """Gives the files at these places the pictures that lie beside them, in the folder of the descriptor."""
+        beside = pictures_beside(videos, others)
+        for place in places if beside else ():
+            file = self.files[place]
+            for name in beside.get(file.path[len(prefix) :], ()):
+                try:
+                    status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                except OSError:
+                    continue
+                if S_ISREG(status.st_mode):
+                    picture = Picture(prefix + name, status.st_size, _modified_ns(status))
+                    self.files[place] = replace(file, picture=picture)
+                    break
+
+    def _keep(self, path: str, status: os.stat_result) -> bool:
+        """Whether it is a file at all."""
+        if not S_ISREG(status.st_mode):
+            return False
+        self.files.append(FoundFile(path, status.st_size, _modified_ns(status), status.st_dev, status.st_ino))
+        return True
 
     def _full(self, path: str) -> str:
         return f"{self._root}/{path}" if path else self._root
+
+
+def _modified_ns(status: os.stat_result) -> int:
+    """A disk that went wrong may tell a date that no 64-bit number of nanoseconds holds (before 1678)."""
+    return min(max(status.st_mtime_ns, -(2**63)), 2**63 - 1)

@@ -27,6 +27,7 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 
+from ..library.beside import is_picture_name
 from ..library.errors import Unavailable
 from ..library.files import Seen, Sighting
 from ..library.formats import is_video_name
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_TELLS_OF_ENDS = sys.platform == "linux"  # elsewhere nobody says when a file was closed after writing
 STOP_S = 0.9  # stop() promises to be back within a second, whatever hangs
 
 # Without opening and reading: our own reads would flood the queue.
@@ -54,7 +56,8 @@ class Watch:
 
     `report` is called in a thread of this watch, with paths relative to the root; it should only take a note.
     A folder that was made or moved is reported once, after it is watched: look inside. VANISHED with path ""
-    is the root itself. A hard link is reported as APPEARED alone: nothing was written.
+    is the root itself. A hard link is reported as APPEARED alone: nothing was written. A picture is reported
+    when it is complete, so that nobody takes half of one (a hard link to one is not).
     """
 
     def __init__(
@@ -86,7 +89,7 @@ class Watch:
                 if self._is_stopped or self._observer:
                     raise Unavailable(f"The watcher of {shown(self._root)} has been used before.")
                 self._observer = observer = self._new_observer()
-            events = _EVENTS if sys.platform == "linux" else [*_EVENTS, FileModifiedEvent]
+            events = _EVENTS if _TELLS_OF_ENDS else [*_EVENTS, FileModifiedEvent]
             observer.schedule(_Handler(self._hear), self._real_root, recursive=True, event_filter=events)
             observer.start()
         except OSError as error:
@@ -117,7 +120,7 @@ class Watch:
             return RootObserver(
                 excluded=self._excluded,
                 on_loss=lambda: self._tell(Sighting(Seen.OVERFLOW)),
-                on_root_lost=lambda: self._tell(Sighting(Seen.VANISHED)),
+                on_root_lost=lambda: self._tell(Sighting(Seen.VANISHED, is_folder=True)),
             )
         else:
             from watchdog.observers import Observer
@@ -132,20 +135,25 @@ class Watch:
 
     def _meaning(self, event: FileSystemEvent) -> Sighting | None:
         path, target = self._relative(event.src_path), self._relative(event.dest_path)
-        source_counts = path is not None and self._counts(path, event.is_directory)
-        target_counts = target is not None and self._counts(target, event.is_directory)
+        is_folder = event.is_directory
+        source_counts = path is not None and self._counts(path, is_folder)
+        target_counts = target is not None and self._counts(target, is_folder)
         if isinstance(event, FileMovedEvent | DirMovedEvent):
             if source_counts and target_counts:
-                return Sighting(Seen.MOVED, target or "", path or "")
+                return Sighting(Seen.MOVED, target or "", path or "", is_folder)
             # From outside, or from a name that was none of ours (a download in progress): now it is complete.
             if target_counts:
-                return Sighting(Seen.COMPLETED, target or "")
-            return Sighting(Seen.VANISHED, path or "") if source_counts else None
+                return Sighting(Seen.COMPLETED, target or "", is_folder=is_folder)
+            return Sighting(Seen.VANISHED, path or "", is_folder=is_folder) if source_counts else None
         if not source_counts:
             return None
         if isinstance(event, FileDeletedEvent | DirDeletedEvent):
-            return Sighting(Seen.VANISHED, path or "")
-        return Sighting(Seen.COMPLETED if isinstance(event, FileClosedEvent) else Seen.APPEARED, path or "")
+            return Sighting(Seen.VANISHED, path or "", is_folder=is_folder)
+        if isinstance(event, FileClosedEvent):
+            return Sighting(Seen.COMPLETED, path or "")
+        if _TELLS_OF_ENDS and not is_folder and is_picture_name(os.path.basename(path or "")):
+            return None
+        return Sighting(Seen.APPEARED, path or "", is_folder=is_folder)
 
     def _relative(self, path: bytes | str) -> str | None:
         """The path below the root; None where an event has none, as one that came from outside."""
@@ -155,7 +163,7 @@ class Watch:
         return inside[len(prefix) :].replace(os.sep, "/") if inside.startswith(prefix) else None
 
     def _counts(self, path: str, is_directory: bool) -> bool:
-        """Whether a scan would look at this path."""
+        """Whether a scan would look at this path, or at its name."""
         if not path:
             return is_directory
         *folders, name = path.split("/")
@@ -166,7 +174,7 @@ class Watch:
             here += "/" + folder
             if not is_entered(folder, here, self._excluded):
                 return False
-        return is_directory or is_video_name(name)
+        return is_directory or is_video_name(name) or is_picture_name(name)
 
     def _tell(self, sighting: Sighting) -> None:
         if self._is_stopped:

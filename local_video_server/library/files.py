@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
 
+from .video import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
@@ -17,6 +19,7 @@ class FoundFile:
     modified_ns: int
     device: int
     inode: int
+    picture: Picture | None = None  # that lies beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,13 @@ class Seen(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One thing the watcher saw. Paths are relative to the root; folders are reported like files."""
+    """One thing the watcher saw, of a folder, a video, or a picture that may lie beside one. Paths are relative to
+    the root."""
 
     seen: Seen
     path: str = ""
     source: str = ""
+    is_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

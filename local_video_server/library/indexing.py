@@ -10,18 +10,19 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .catalog import Catalog
 from .disk import Disk
 from .errors import NotStored, Unavailable
-from .files import FoundFile, Move, Scan, Seen, Sighting
+from .files import FoundFile, Scan, Seen, Sighting
 from .fingerprinting import AT_ONCE, Fingerprinting
 from .reconcile import Changes, reconcile
 from .root_report import RootReport
 from .settling import Settling
+from .sightings import errand
 from .snapshot import Library
 from .video import Root, Video
 from .watching import RootWatch
@@ -47,6 +48,7 @@ class RootIndex:
         scanned: Callable[[Root, float], None],
         check_interval_s: float,
         poll_interval_s: float,
+        on_fingerprints: Callable[[], None] = lambda: None,
     ) -> None:
         self.root = root
         self._catalog = catalog
@@ -64,7 +66,7 @@ class RootIndex:
         self._settling = Settling(disk.is_being_written)
         self._busy_since: float | None = None
         self._next_scan = 0.0
-        self._fingerprints = Fingerprinting(root, catalog, disk, self._touch)
+        self._fingerprints = Fingerprinting(root, catalog, disk, self._touch, on_fingerprints)
         self._thread = threading.Thread(target=self._run, name=f"root-{root.id}", daemon=True)
 
     def start(self) -> None:
@@ -156,11 +158,11 @@ class RootIndex:
                 self._watch.begin()  # somebody may have raised the limit
             self._refresh_all()
             return
-        moves = tuple(Move(s.source, s.path) for s in sightings if s.seen is Seen.MOVED)
-        ended = {s.path for s in sightings if s.seen in (Seen.COMPLETED, Seen.MOVED)}
-        scope = tuple({s.path for s in sightings} | {move.source for move in moves})
-        scan = self._scan(scope, lambda files, folders: self._touch())
-        self._refresh(replace(scan, moves=moves), ended)
+        asked = errand(sightings, (video.path for video in self._library().present_in(self.root)))
+        if not asked.scope:
+            return
+        scan = self._scan(asked.scope, lambda files, folders: self._touch())
+        self._refresh(replace(scan, moves=asked.moves), asked.ended)
         # Folders that came are watched; how many went, only a full look can tell.
         folders = max(self._report.folders, self._watch.watches() or 0)
         self._say(files=sum(1 for _ in self._library().present_in(self.root)), folders=folders)
@@ -192,19 +194,14 @@ class RootIndex:
                 raise Unavailable("The server is stopping.")
 
         scan = self._scan(("",), on_files)
-        self._refresh(scan, set())
+        self._refresh(scan)
         now = time.time()
         if self._is_first_scan:
             self._scanned(self.root, now)
             self._is_first_scan = False
         self._catalog.scanning(self.root, False)
-        self._say(
-            activity="idle",
-            files=len(scan.files),
-            folders=scan.folders,
-            scanned_at=now,
-            scan_s=time.monotonic() - started,
-        )
+        took_s = time.monotonic() - started
+        self._say(activity="idle", files=len(scan.files), folders=scan.folders, scanned_at=now, scan_s=took_s)
         self._watch.judge(scan.folders)
         interval = self._poll_interval_s if self._watch.polling_reason else self._check_interval_s
         self._next_scan = time.monotonic() + interval
@@ -219,7 +216,7 @@ class RootIndex:
             raise Unavailable(f"The folder {self.root.path} was replaced by another.")
         return scan
 
-    def _refresh(self, scan: Scan, ended: set[str]) -> None:
+    def _refresh(self, scan: Scan, ended: Collection[str] = ()) -> None:
         """Compares a scan with what is known and applies the difference. Files that are still being written
         are left as they are."""
         known = list(self._library().of_root(self.root))

@@ -17,7 +17,8 @@ from .video import Video
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A known video is at this file now. New content means that everything made from the old is void."""
+    """A known video is at this file now, or has another picture beside it. New content means that everything made
+    from the old is void."""
 
     video: Video
     file: FoundFile
@@ -71,7 +72,7 @@ def reconcile(
         elif not _is_same_file(at_path, file):
             displaced[file.path] = at_path
             newcomers.append(file)
-        elif (at_path.device, at_path.inode) != (file.device, file.inode):
+        elif (at_path.device, at_path.inode, at_path.picture) != (file.device, file.inode, file.picture):
             placed.append(Placed(at_path, file))
     gone = [video for path, video in here.items() if path not in found and _is_known_gone(path, scan)]
     lost = _Lost([*gone, *away, *elsewhere], displaced.values())

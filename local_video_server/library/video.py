@@ -45,6 +45,15 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file beside a video. Another size or time is another picture, and so is another name."""
+
+    path: str  # as a video's: relative to its root, "/" between parts, as on disk
+    size_bytes: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Video:
     """One video and where it is now. Times are seconds since 1970, UTC."""
 
@@ -69,6 +78,7 @@ class Video:
     video_codec: str | None = None
     audio_codecs: tuple[str, ...] = ()
     facts_json: str | None = None
+    picture: Picture | None = None  # beside it when it was last looked at
     # Derived from the path once, because every search and every sort reads them.
     title: str = ""
     filename: str = ""  # the path as it can be shown and sent

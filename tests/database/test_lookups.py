@@ -11,7 +11,9 @@ from sqlalchemy import Engine, event
 from local_video_server.database.store import DatabaseStore
 from local_video_server.database.tables import metadata
 from local_video_server.library.facts import Facts, VideoTrack
+from local_video_server.library.failure import Failure
 from local_video_server.library.marks import Tag
+from local_video_server.library.poster import Made, Poster
 from local_video_server.library.reconcile import Changes, Placed
 from local_video_server.library.video import Root
 from tests.database.rows import add, file, vanish
@@ -59,7 +61,11 @@ def test_no_statement_of_an_evening_walks_through_a_table(
     store.add_tag(one.id, tag, 1.0)
     store.remove_tag(one.id, tag)
     store.add_play(one.id, "evening", 1.0)
-    store.apply(root, Changes(placed=(Placed(one, file("4.mp4")),)), False, 1.0)
+    store.record_posters([(one, Made(Poster("stamp", 1, 1, "000000"), 1))], 1.0)
+    store.keep_failure("poster", Failure(one.id, "subject", 1, "reason", (), None))
+    store.drop_failures("poster", [one.id])
+    store.delete_posters([one.id])
+    store.apply(root, Changes(placed=(Placed(one, file("4.mp4"), has_new_content=True),)), False, 1.0)
     gone = vanish(store, root, one)[0]
     store.adopt([(gone, three)])
     store.forget(vanish(store, root, two))
@@ -97,6 +103,7 @@ def test_no_statement_of_an_evening_walks_through_a_table(
         pytest.param(
             "SELECT * FROM videos WHERE added_at < 1 ORDER BY added_at DESC", "ix_videos_added_at", id="by date added"
         ),
+        pytest.param("SELECT video_id FROM posters WHERE stamp = 'a'", "ix_posters_stamp", id="a poster's video"),
         pytest.param(
             "SELECT * FROM jobs WHERE state = 'open' AND kind = 'probe' AND due_at <= 1 ORDER BY due_at",
             "ix_jobs_kind_due_at",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -8,9 +9,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Table
@@ -20,6 +23,9 @@ from local_video_server.database.store import DatabaseStore
 from local_video_server.database.tables import HEAD, metadata
 from local_video_server.database.upgrade import MIGRATIONS, known_versions, stored_version, upgrade
 from local_video_server.library.errors import CannotStart
+from local_video_server.library.files import FoundFile
+from local_video_server.library.reconcile import Changes, Placed
+from local_video_server.library.video import Picture, Status
 from tests.database.rows import add, file
 from tests.server import CHECKOUT
 
@@ -83,6 +89,93 @@ def test_an_upgrade_that_is_not_needed_loads_no_alembic(path: Path) -> None:
         "upgrade(Path(sys.argv[1])); assert 'alembic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program, str(path)], check=True, cwd=CHECKOUT)
+
+
+FIRST_ROWS = """
+    INSERT INTO roots VALUES (1, '/films', 5.0);
+    INSERT INTO videos VALUES
+        (1, 'aaaaaaaaaa', 1, 'Dune.mp4', 10, 20, 30, 40, x'00ff', 1000.0, NULL, 'ready', NULL, 61.5, 1920, 1080,
+         'mp4', 'h264', 'aac,mp3', NULL, '0123456789abcdef'),
+        (2, 'bbbbbbbbbb', 1, x'636166e92e6d7034', 11, 21, 30, -1, NULL, 1001.0, NULL, 'broken', 'It is empty.', NULL,
+         NULL, NULL, NULL, NULL, NULL, NULL, 'fedcba9876543210'),
+        (4, 'dddddddddd', 1, 'gone.mp4', 12, 22, 30, 42, NULL, 1002.0, 2000.0, 'pending', NULL, NULL, NULL, NULL,
+         NULL, NULL, NULL, NULL, '0011223344556677');
+    INSERT INTO former_paths VALUES (1, 'old/Dune.mp4');
+    INSERT INTO retired_keys VALUES ('cccccccccc', 1), ('eeeeeeeeee', NULL);
+    INSERT INTO ratings VALUES (1, 1, 5, 3.0), (4, 1, 2, 3.0);
+    INSERT INTO favorites VALUES (2, 1, 4.0);
+    INSERT INTO tags VALUES (1, 'Sand', 'sand');
+    INSERT INTO video_tags VALUES (1, 1, 5.0);
+    INSERT INTO plays VALUES (1, 1, 1, 6.0, 'evening'), (2, 1, 1, 7.0, NULL);
+    INSERT INTO progress VALUES (1, 1, 30.5, 8.0);
+    INSERT INTO credentials VALUES ('session_secret', 'x');
+    UPDATE sqlite_sequence SET seq = 9 WHERE name = 'videos';
+"""
+
+
+@pytest.fixture
+def first_form(path: Path) -> Path:
+    """A database of the first form, as it was left behind: with videos and marks."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    made = engine(path)
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    made.dispose()
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(FIRST_ROWS)
+    assert stored_version(path) == "0001"
+    return path
+
+
+def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as database:
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: database.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in names}
+
+
+def test_a_database_of_the_first_form_keeps_every_row(first_form: Path) -> None:
+    before = rows(first_form)
+    upgrade(first_form)
+    after = rows(first_form)
+    assert stored_version(first_form) == HEAD
+    assert after.pop("posters") == []
+    for name in before.keys() - {"alembic_version"}:
+        assert [row[: len(old)] for row, old in zip(after[name], before[name], strict=True)] == before[name], name
+    assert [row[-3:] for row in after["videos"]] == [(None, None, None)] * 3
+
+
+def test_a_database_of_the_first_form_is_served_like_a_new_one(first_form: Path, tmp_path: Path) -> None:
+    upgrade(tmp_path / "new.db")
+    store = DatabaseStore(first_form)
+    root = store.use_roots(["/films"])[0]
+    library, marks = store.load([root]), store.load_marks()
+    dune, cafe = library.present[1], library.present[2]
+    assert (dune.key, dune.fingerprint, dune.status, dune.picture) == ("aaaaaaaaaa", b"\x00\xff", Status.READY, None)
+    assert (cafe.path, cafe.inode, cafe.broken_reason) == (os.fsdecode(b"caf\xe9.mp4"), 2**64 - 1, "It is empty.")
+    assert library.away[4].missing_since == 2000.0
+    assert (library.former_paths, library.retired_keys) == ({"old/Dune.mp4": 1}, {"cccccccccc": 1})
+    assert (marks.ratings, marks.views, list(marks.favorites)) == ({1: 5, 4: 2}, {1: 2}, [2])
+    assert add(store, root, file("new.mp4"))[0].id == 10
+    picture = Picture(os.fsdecode(b"caf\xe9.jpg"), 1, 2)
+    place = FoundFile(cafe.path, cafe.size_bytes, cafe.modified_ns, cafe.device, cafe.inode, picture)
+    store.apply(root, Changes(placed=(Placed(cafe, place),)), False, 1.0)
+    assert store.load([root]).present[2] == replace(cafe, picture=picture)
+    with store._writer.transaction() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+    store.close()
+    assert schema(first_form) == schema(tmp_path / "new.db")
+
+
+def test_an_upgrade_that_fails_half_way_changes_nothing(first_form: Path) -> None:
+    with closing(sqlite3.connect(first_form)) as database:
+        database.execute("CREATE TABLE posters (in_the_way)")
+        database.commit()
+    before, form = rows(first_form), schema(first_form)
+    with pytest.raises(CannotStart, match=r"cannot be made or brought up to date: .*posters"):
+        DatabaseStore(first_form)
+    assert (rows(first_form), schema(first_form), stored_version(first_form)) == (before, form, "0001")
 
 
 def test_a_database_newer_than_the_program_is_refused_and_untouched(path: Path) -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from local_video_server.database import videos as videos_module
 from local_video_server.database.store import DatabaseStore
 from local_video_server.library.facts import Facts, VideoTrack
+from local_video_server.library.failure import Failure
 from local_video_server.library.marks import Tag
+from local_video_server.library.poster import Made, Poster
 from local_video_server.library.reconcile import Changes, Placed
-from local_video_server.library.video import Root, Status
+from local_video_server.library.video import Picture, Root, Status, Video
 from tests.database.rows import add, file, loaded, vanish
 
 FACTS = Facts("mp4", 61.5, 1920, 1080, (VideoTrack(0, "h264", 1920, 1080),))
@@ -34,6 +37,77 @@ def test_a_path_comes_back_as_it_is_on_disk(store: DatabaseStore, root: Root, na
     placed = store.apply(root, Changes(placed=(Placed(added, file("new.mp4")),)), False, 0.0)
     assert placed.placed[0].path == "new.mp4"
     assert store.load([root]).former_paths == {added.filename: added.id}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("a-poster.jpg", id="plain"),
+        pytest.param("Zoë/日本 🎬.png", id="unicode"),
+        pytest.param(os.fsdecode(b"caf\xe9/\xff\xfe.webp"), id="no UTF-8"),
+        pytest.param("a\nb\x1b[31m.jpg", id="control characters"),
+    ],
+)
+def test_a_picture_comes_back_as_it_is_on_disk(store: DatabaseStore, root: Root, name: str) -> None:
+    picture = Picture(name, 0, -(2**63))
+    noise, added = add(store, root, file("other.mp4", inode=9), file("a.mp4", picture=picture))
+    assert (added.picture, noise.picture) == (picture, None)
+    assert loaded(store, root) == {added.key: added, noise.key: noise}
+
+
+def test_another_picture_changes_nothing_else(store: DatabaseStore, root: Root) -> None:
+    added = add(store, root, file("a.mp4"))[0]
+    store.record_probes([(added, FACTS)])
+    before = store.record_fingerprints([(added, b"1")])[0]
+    for picture in (Picture("a.jpg", 1, 2), Picture("a.jpg", 1, 3), None):
+        changes = Changes(placed=(Placed(before, file("a.mp4", picture=picture)),))
+        assert store.apply(root, changes, False, 0.0).placed == [replace(before, picture=picture)]
+        assert loaded(store, root) == {added.key: replace(before, picture=picture)}
+
+
+def derived(store: DatabaseStore) -> dict[str, set[int]]:
+    """The videos that have a poster, and those whose poster could not be made."""
+    return {"posters": set(store.load_posters()), "failures": set(store.failures("poster"))}
+
+
+def derive(store: DatabaseStore, *made: Video) -> None:
+    """These get a poster, and a failure beside it."""
+    store.record_posters([(video, Made(Poster("stamp", 640, 360, "000000"), 9)) for video in made], 1.0)
+    for video in made:
+        store.keep_failure("poster", Failure(video.id, "subject", 1, "It could not be made.", ("a line",), 5.0))
+
+
+def test_what_was_made_of_former_content_goes_with_it(store: DatabaseStore, root: Root) -> None:
+    changed, kept, pictured = add(store, root, file("a.mp4"), file("b.mp4", inode=3), file("c.mp4", inode=4))
+    derive(store, changed, kept, pictured)
+    changes = Changes(
+        placed=(
+            Placed(changed, file("a.mp4", size_bytes=8), has_new_content=True),
+            Placed(kept, file("moved.mp4", inode=3)),
+            Placed(pictured, file("c.mp4", inode=4, picture=Picture("c.jpg", 1, 2))),
+        )
+    )
+    store.apply(root, changes, False, 2.0)
+    assert derived(store) == {"posters": {kept.id, pictured.id}, "failures": {kept.id, pictured.id}}
+
+
+def test_a_lost_video_keeps_its_poster_at_its_newcomers_place(store: DatabaseStore, root: Root) -> None:
+    lost = add(store, root, file("old/a.mp4", picture=Picture("old/a.jpg", 1, 2)))[0]
+    newcomer = add(store, root, file("new/a.mp4", inode=3, picture=Picture("new/a.png", 3, 4)))[0]
+    derive(store, lost, newcomer)
+    store.record_probes([(lost, FACTS)])
+    lost = vanish(store, root, store.record_fingerprints([(lost, b"1")])[0])[0]
+    found = store.adopt([(lost, newcomer)])[0]
+    assert found.picture == Picture("new/a.png", 3, 4)
+    assert loaded(store, root)[lost.key] == found
+    assert derived(store) == {"posters": {lost.id}, "failures": {lost.id}}
+
+
+def test_a_forgotten_video_takes_its_poster_along(store: DatabaseStore, root: Root) -> None:
+    gone, kept = add(store, root, file("a.mp4"), file("b.mp4", inode=3))
+    derive(store, gone, kept)
+    store.forget(vanish(store, root, gone))
+    assert derived(store) == {"posters": {kept.id}, "failures": {kept.id}}
 
 
 def test_a_root_whose_name_is_no_utf8_is_the_same_root_again(store: DatabaseStore) -> None:

@@ -1,4 +1,4 @@
-"""A look at a root finds its videos and nothing else, whatever the disk is like."""
+"""A look at a root finds its videos, the pictures beside them and nothing else, whatever the disk is like."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 
 from local_video_server.disk.scan import identify, scan
 from local_video_server.library.errors import InvalidValue, Unavailable
+from local_video_server.library.files import FoundFile
+from local_video_server.library.video import Picture
 from tests.disk.faults import mounted, program, without_privileges
 
 
@@ -262,6 +265,111 @@ def test_a_root_that_is_no_folder_says_why(
 def test_only_the_scope_is_looked_at(tmp_path: Path, scope: list[str], found: list[str]) -> None:
     put(tmp_path, "a/x.mp4", "a/b/y.mp4", "a b/z.mp4", "c.mp4", "notes.txt", ".dot/x.mp4")
     assert paths(tmp_path, scope) == found
+
+
+def test_files_that_share_a_way_are_all_found(tmp_path: Path) -> None:
+    """Two files of one folder that are written at once: the second must not count as gone."""
+    named = ("a/b/x.mp4", "a/b/y.mp4", "a/z.mp4")
+    put(tmp_path, *named, "a/b/other.mp4")
+    assert paths(tmp_path, named) == sorted(named)
+
+
+PICTURES: dict[str, tuple[list[str], dict[str, str]]] = {
+    "one of its name": (["a/Film.mkv", "a/Film.jpg", "a/Other.mkv"], {"a/Film.mkv": "a/Film.jpg"}),
+    "one in another folder": (["a/Film.mkv", "b/Film.jpg", "Film.jpg", "Film.mp4"], {"Film.mp4": "Film.jpg"}),
+    "one in the root": (["Film.mkv", "FILM-Poster.PNG", "Film.jpg"], {"Film.mkv": "FILM-Poster.PNG"}),
+    "one of the folder, of a single video": (["a/Film.mkv", "a/folder.jpg", "x.mp4"], {"a/Film.mkv": "a/folder.jpg"}),
+    "one of the folder, of two videos": (["a/Film.mkv", "a/Two.mkv", "a/folder.jpg"], {}),
+    "one of the folder, beside what is no video": (
+        ["a/Film.mkv", "a/notes.txt", "a/.Two.mkv", "a/b/Two.mkv", "a/folder.jpg"],
+        {"a/Film.mkv": "a/folder.jpg"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), PICTURES.values(), ids=PICTURES.keys())
+@pytest.mark.parametrize("is_named", [False, True], ids=["the whole root", "named files"])
+def test_the_picture_beside_a_video_is_found(
+    tmp_path: Path, files: list[str], expected: dict[str, str], is_named: bool
+) -> None:
+    put(tmp_path, *files)
+    scope = [path for path in files if path.endswith(("mkv", "mp4"))] if is_named else [""]
+    found = {file.path: file.picture.path for file in scan(str(tmp_path), scope).files if file.picture}
+    assert found == expected
+
+
+def test_of_a_picture_only_place_size_and_time_are_told(tmp_path: Path) -> None:
+    put(tmp_path, "a/Film.mkv")
+    put(tmp_path, "a/Film.jpg", content=b"123456789")
+    os.utime(tmp_path / "a/Film.jpg", ns=(7, 5_000_000_001))
+    (file,) = scan(str(tmp_path)).files
+    assert file.picture == Picture("a/Film.jpg", 9, 5_000_000_001)
+
+
+@pytest.mark.parametrize("scope", ["", "Film.mkv"], ids=["the whole root", "a named file"])
+def test_only_a_regular_file_is_a_picture(tmp_path: Path, scope: str) -> None:
+    put(tmp_path, "Film.mkv", "elsewhere.bmp", "Film.webp")
+    (tmp_path / "Film-poster.jpg").mkdir()
+    os.mkfifo(tmp_path / "Film-poster.png")
+    (tmp_path / "Film.jpg").symlink_to("elsewhere.bmp")
+    (tmp_path / "Film.png").symlink_to("nowhere")
+    (file,) = scan(str(tmp_path), [scope]).files
+    assert file.picture
+    assert file.picture.path == "Film.webp"
+
+
+@pytest.mark.parametrize("scope", ["", "a/Film.mkv"], ids=["the whole root", "a named file"])
+def test_what_is_no_video_does_not_make_a_video_one_of_two(tmp_path: Path, scope: str) -> None:
+    put(tmp_path, "a/Film.mkv", "a/poster.jpg")
+    (tmp_path / "a/folder.mkv").mkdir()
+    (tmp_path / "a/link.mkv").symlink_to("Film.mkv")
+    os.mkfifo(tmp_path / "a/pipe.mkv")
+    (file,) = scan(str(tmp_path), [scope]).files
+    assert file.picture
+    assert file.picture.path == "a/poster.jpg"
+
+
+@pytest.mark.parametrize(
+    ("video", "picture"),
+    [
+        (b"caf\xe9.mkv", b"caf\xe9.jpg"),
+        (b"\xff/\xfe.mkv", b"\xff/\xfe-poster.jpg"),
+        (b"two\nlines.mkv", b"two\nlines.jpg"),
+        ("Zoë.mkv".encode(), unicodedata.normalize("NFD", "ZOË.jpg").encode()),
+        (unicodedata.normalize("NFD", "Amélie.mkv").encode(), "Amélie.JPG".encode()),
+    ],
+    ids=["no UTF-8", "no UTF-8, in a folder", "two lines", "picture from a Mac", "video from a Mac"],
+)
+@pytest.mark.parametrize("is_named", [False, True], ids=["the whole root", "a named file"])
+def test_a_picture_is_found_whatever_its_name(tmp_path: Path, video: bytes, picture: bytes, is_named: bool) -> None:
+    put(tmp_path, os.fsdecode(video), os.fsdecode(picture), os.path.dirname(os.fsdecode(video)) + "noise.mkv")
+    scope = [os.fsdecode(video)] if is_named else [""]
+    (found,) = [file.picture for file in scan(str(tmp_path), scope).files if file.path == os.fsdecode(video)]
+    assert found
+    assert os.fsencode(found.path) == picture
+
+
+def test_each_folder_is_told_with_its_pictures(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "a/x.jpg", "b/y.mp4", "b/folder.jpg")
+    told: list[FoundFile] = []
+    found = scan(str(tmp_path), on_files=lambda files, folders: told.extend(files))
+    assert tuple(told) == found.files
+    assert {file.path: file.picture and file.picture.path for file in told} == {
+        "a/x.mp4": "a/x.jpg",
+        "b/y.mp4": "b/folder.jpg",
+    }
+
+
+def test_a_named_file_in_a_folder_that_tells_no_names_is_found_without_a_picture(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.mp4", "a/x.jpg")
+    (tmp_path / "a").chmod(0o111)
+    look = (
+        "import sys; from local_video_server.disk.scan import scan\n"
+        "print([(file.path, file.picture) for file in scan(sys.argv[1], ['a/x.mp4']).files])"
+    )
+    ended = without_privileges(program(look, tmp_path))
+    (tmp_path / "a").chmod(0o755)
+    assert ended.stdout.strip() == "[('a/x.mp4', None)]", ended.stderr
 
 
 def test_a_scope_inside_another_is_left_out(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def root(tmp_path: Path) -> Path:
     for path in (
         "root/x.mp4",
         "root/show/one.mp4",
+        "root/folder.jpg",
         "root/notes.txt",
         "outside/new.mp4",
         "outside/film/two.mp4",
@@ -62,6 +63,10 @@ def made(path: Path) -> Path:
     path.parent.mkdir(exist_ok=True)
     path.touch()
     return path
+
+
+def folder(seen: Seen, path: str, source: str = "") -> Sighting:
+    return Sighting(seen, path, source, is_folder=True)
 
 
 APPEARED, COMPLETED, VANISHED, MOVED = Seen.APPEARED, Seen.COMPLETED, Seen.VANISHED, Seen.MOVED
@@ -119,33 +124,62 @@ HAPPENINGS: dict[str, tuple[Callable[[Path], object], list[Sighting]]] = {
         [Sighting(MOVED, "two\nlines.mp4", "x.mp4")],
     ),
     "a text is written": (lambda root: (root / "notes.txt").write_text("more"), []),
-    "a folder is made": (lambda root: (root / "film").mkdir(), [Sighting(APPEARED, "film")]),
+    "a picture is written": (
+        lambda root: (root / "X-poster.JPG").write_bytes(b"picture"),
+        [Sighting(COMPLETED, "X-poster.JPG")],
+    ),
+    "a picture is deleted": (
+        lambda root: (root / "folder.jpg").unlink(),
+        [Sighting(VANISHED, "folder.jpg")],
+    ),
+    "a picture is renamed": (
+        lambda root: (root / "folder.jpg").rename(root / "show/one.jpg"),
+        [Sighting(MOVED, "show/one.jpg", "folder.jpg")],
+    ),
+    "the download of a picture ends": (
+        lambda root: made(root / "x.png.part").rename(root / "x.png"),
+        [Sighting(COMPLETED, "x.png")],
+    ),
+    "a picture goes outside": (
+        lambda root: (root / "folder.jpg").rename(root.parent / "folder.jpg"),
+        [Sighting(VANISHED, "folder.jpg")],
+    ),
+    "a picture has a name that is not UTF-8": (
+        lambda root: (root / os.fsdecode(b"caf\xe9.webp")).touch(),
+        [Sighting(COMPLETED, "caf\udce9.webp")],
+    ),
+    "a picture is hidden": (lambda root: made(root / "._x.jpg"), []),
+    "a folder has the name of a picture": (
+        lambda root: (root / "holiday.jpg").mkdir(),
+        [folder(APPEARED, "holiday.jpg")],
+    ),
+    "a folder is made": (lambda root: (root / "film").mkdir(), [folder(APPEARED, "film")]),
     "a folder is renamed": (
         lambda root: (root / "show").rename(root / "series"),
-        [Sighting(MOVED, "series", "show")],
+        [folder(MOVED, "series", "show")],
     ),
     "a folder comes from outside": (
         lambda root: (root.parent / "outside/film").rename(root / "film"),
-        [Sighting(COMPLETED, "film")],
+        [folder(COMPLETED, "film")],
     ),
     "a folder goes outside": (
         lambda root: (root / "show").rename(root.parent / "show"),
-        [Sighting(VANISHED, "show")],
+        [folder(VANISHED, "show")],
     ),
     "a folder goes outside and returns": (
         lambda root: [
             (root / "show").rename(root.parent / "show"),
             (root.parent / "show").rename(root / "show"),
         ],
-        [Sighting(VANISHED, "show"), Sighting(COMPLETED, "show")],
+        [folder(VANISHED, "show"), folder(COMPLETED, "show")],
     ),
     "a folder is hidden": (
         lambda root: (root / "show").rename(root / ".show"),
-        [Sighting(VANISHED, "show")],
+        [folder(VANISHED, "show")],
     ),
     "a folder is deleted": (
         lambda root: shutil.rmtree(root / "show"),
-        [Sighting(VANISHED, "show/one.mp4"), Sighting(VANISHED, "show")],
+        [Sighting(VANISHED, "show/one.mp4"), folder(VANISHED, "show")],
     ),
     "a folder of a NAS is made": (
         lambda root: made(root / "@eaDir/x.mp4"),
@@ -198,10 +232,10 @@ def test_a_folder_that_takes_the_name_of_one_that_left_is_watched(
     before = len(sightings.all)
     (root / "film").rename(root.parent / "film")
     (root / "show").rename(root / "film")
-    sightings.wait_for(Sighting(MOVED, "film", "show"))
+    sightings.wait_for(folder(MOVED, "film", "show"))
     (root / "film/late.mp4").touch()
     sightings.wait_for(Sighting(COMPLETED, "film/late.mp4"))
-    assert sightings.all[before:][:2] == [Sighting(VANISHED, "film"), Sighting(MOVED, "film", "show")]
+    assert sightings.all[before:][:2] == [folder(VANISHED, "film"), folder(MOVED, "film", "show")]
     assert watch.watches() == scan(str(root)).folders
     made(root.parent / "film/disc/elsewhere.mp4")
     (root / "last.mp4").touch()
@@ -274,7 +308,7 @@ def test_a_root_that_is_unmounted_is_told(root: Path, sightings: Sightings) -> N
         watch = Watch(str(root), sightings)
         watch.start()
     try:
-        sightings.wait_for(Sighting(VANISHED, ""))
+        sightings.wait_for(folder(VANISHED, ""))
         assert eventually(lambda: watch.watches() == 0)
     finally:
         watch.stop()
@@ -282,7 +316,7 @@ def test_a_root_that_is_unmounted_is_told(root: Path, sightings: Sightings) -> N
 
 def test_a_root_that_is_deleted_is_told(root: Path, watch: Watch, sightings: Sightings) -> None:
     shutil.rmtree(root)
-    sightings.wait_for(Sighting(VANISHED, ""))
+    sightings.wait_for(folder(VANISHED, ""))
 
 
 def test_a_reader_that_fails_does_not_end_the_watcher(root: Path, sightings: Sightings) -> None:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from local_video_server.library import indexing
+from local_video_server.library import events, indexing
 from local_video_server.library.errors import Unavailable
 from local_video_server.library.files import FoundFile, Scan, Sighting
 from local_video_server.library.settling import QUIET_S
-from local_video_server.library.video import Status, Video
+from local_video_server.library.video import Picture, Status, Video
 from tests import examples
 from tests.disk.faults import mounted
 from tests.library.running import DISK, RETURN_S, Running, never, scan, until, write
@@ -167,6 +167,17 @@ def test_a_file_that_is_overwritten_stays_as_it_was_until_that_ended(run: Run, f
     until(lambda: any((one.id, one.size_bytes) == (video.id, 3) for one in running.wanted))
 
 
+def test_two_files_of_one_folder_that_are_overwritten_at_once_stay(run: Run, films: Path) -> None:
+    running = run(films)
+    running.settle(*VIDEOS)
+    before = {path: running.at(path).key for path in VIDEOS}
+    for name in ("old/Solaris.mkv", "old/Tron.mp4"):
+        write(films / name, "new")
+    until(lambda: all(running.has(path) and running.at(path).size_bytes == 3 for path in VIDEOS[1:]))
+    assert {path: running.at(path).key for path in VIDEOS} == before
+    assert events.VIDEO_MISSING not in {name for name, _ in running.heard}
+
+
 def test_a_download_is_shown_when_it_gets_its_name(run: Run, films: Path) -> None:
     running = run(films)
     running.settle(*VIDEOS)
@@ -304,6 +315,240 @@ def test_a_file_renamed_into_another_root_keeps_its_marks(run: Run, films: Path,
     until(lambda: running.now(video).root_id == running.roots[1].id and not running.now(video).missing_since)
     assert running.now(video).path == "Moved.mp4"
     assert len(running.present) == 4
+
+
+# The pictures beside them
+
+
+def picture(running: Running, path: str = "Dune.mp4") -> str | None:
+    """Where the picture of the video at this path lies."""
+    beside = running.at(path).picture
+    return beside.path if beside else None
+
+
+def looked_into(running: Running, path: str = "Dune.mp4") -> Video:
+    """The video at this path with rating, facts and fingerprint, when the index has come to rest."""
+    running.settle(*VIDEOS)
+    video = marked(running, path)
+    running.wanted.clear()
+    running.heard.clear()
+    return video
+
+
+def has_only_another_picture(running: Running, video: Video) -> bool:
+    """Whether everything but its picture is as before, and nobody wants to look into it again."""
+    return (
+        replace(running.now(video), picture=video.picture) == video
+        and video.id not in {one.id for one in running.wanted}
+        and {name for name, _ in running.heard} <= {events.VIDEO_CHANGED}
+        and running.present == set(VIDEOS)
+        and running.catalog.snapshot.marks.ratings == {video.id: 5}
+    )
+
+
+BESIDE: dict[str, tuple[Callable[[Path], object], str | None]] = {
+    "appears": (lambda films: write(films / "Dune-poster.jpg"), "Dune-poster.jpg"),
+    "appears in capitals": (lambda films: write(films / "DUNE.JPG"), "DUNE.JPG"),
+    "is downloaded": (lambda films: write(films / "Dune.jpg.part").rename(films / "Dune.jpg"), "Dune.jpg"),
+    "comes from outside": (lambda films: write(films.parent / "x.jpg").rename(films / "Dune.webp"), "Dune.webp"),
+    "of its folder appears": (lambda films: write(films / "folder.jpg"), "folder.jpg"),
+    "of its folder appears as poster": (lambda films: write(films / "Poster.png"), "Poster.png"),
+}
+
+
+@pytest.mark.parametrize(("happens", "path"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_picture_that_appears_is_that_of_its_video(
+    run: Run, films: Path, happens: Callable[[Path], object], path: str
+) -> None:
+    running = run(films)
+    video = looked_into(running)
+    happens(films)
+    until(lambda: picture(running) == path)
+    assert running.at("Dune.mp4").picture == Picture(
+        path, (films / path).stat().st_size, (films / path).stat().st_mtime_ns
+    )
+    assert has_only_another_picture(running, video)
+    assert picture(running, "old/Tron.mp4") is None
+
+
+LATER: dict[str, tuple[Callable[[Path], object], str | None]] = {
+    "is deleted": (lambda films: (films / "Dune.jpg").unlink(), None),
+    "goes outside": (lambda films: (films / "Dune.jpg").rename(films.parent / "Dune.jpg"), None),
+    "is hidden": (lambda films: (films / "Dune.jpg").rename(films / ".Dune.jpg"), None),
+    "is given to another": (lambda films: (films / "Dune.jpg").rename(films / "old/Tron.jpg"), None),
+    "gets a better name": (lambda films: (films / "Dune.jpg").rename(films / "dune-poster.jpg"), "dune-poster.jpg"),
+    "is surpassed": (lambda films: write(films / "Dune-poster.png"), "Dune-poster.png"),
+}
+
+
+@pytest.mark.parametrize(("happens", "path"), LATER.values(), ids=LATER.keys())
+def test_a_picture_that_goes_is_nobodys(
+    run: Run, films: Path, happens: Callable[[Path], object], path: str | None
+) -> None:
+    write(films / "Dune.jpg")
+    running = run(films)
+    video = looked_into(running)
+    assert picture(running) == "Dune.jpg"
+    happens(films)
+    until(lambda: picture(running) == path)
+    assert has_only_another_picture(running, replace(video, picture=running.at("Dune.mp4").picture))
+
+
+def test_a_picture_that_is_given_to_another_is_that_ones(run: Run, films: Path) -> None:
+    write(films / "Dune.jpg")
+    running = run(films)
+    running.settle(*VIDEOS)
+    (films / "Dune.jpg").rename(films / "old/Tron.jpg")
+    until(lambda: (picture(running), picture(running, "old/Tron.mp4")) == (None, "old/Tron.jpg"))
+
+
+def test_a_picture_that_is_replaced_is_another(run: Run, films: Path) -> None:
+    write(films / "Dune.jpg", "old")
+    running = run(films)
+    video = looked_into(running)
+    assert video.picture
+    write(films / "Dune.jpg", "newer")
+    until(lambda: running.now(video).picture != video.picture)
+    until(lambda: running.at("Dune.mp4").picture == replace(video.picture, size_bytes=5, modified_ns=time_of(films)))
+    assert has_only_another_picture(running, video)
+
+
+def time_of(films: Path) -> int:
+    return (films / "Dune.jpg").stat().st_mtime_ns
+
+
+def test_a_picture_that_is_still_written_is_not_taken(run: Run, films: Path) -> None:
+    running = run(films)
+    running.settle(*VIDEOS)
+    with (films / "Dune.jpg").open("wb") as copy:
+        copy.write(b"first half")
+        copy.flush()
+        write(films / "old/Tron.jpg")  # once this is seen, so is what happened before
+        until(lambda: picture(running, "old/Tron.mp4"))
+        assert picture(running) is None
+        copy.write(b"second half")
+    until(lambda: picture(running) == "Dune.jpg")
+
+
+def test_a_film_that_is_renamed_with_its_picture_keeps_both(run: Run, films: Path) -> None:
+    write(films / "Dune.jpg")
+    running = run(films)
+    video = looked_into(running)
+    (films / "Dune.mp4").rename(films / "old/Dune (1984).mp4")
+    (films / "Dune.jpg").rename(films / "old/Dune (1984).jpg")
+    until(lambda: is_same(running, video, "old/Dune (1984).mp4"))
+    until(lambda: picture(running, "old/Dune (1984).mp4") == "old/Dune (1984).jpg")
+    now, before = running.now(video), video.picture
+    assert before
+    assert now.picture == replace(before, path="old/Dune (1984).jpg")
+    assert (now.fingerprint, running.wanted) == (video.fingerprint, [])
+
+
+def test_a_film_that_is_renamed_alone_leaves_its_picture_behind(run: Run, films: Path) -> None:
+    write(films / "Dune.jpg")
+    running = run(films)
+    video = looked_into(running)
+    (films / "Dune.mp4").rename(films / "other.mp4")
+    until(lambda: is_same(running, video, "other.mp4"))
+    assert picture(running, "other.mp4") is None
+
+
+def test_a_folder_that_is_renamed_takes_its_pictures_along(run: Run, films: Path) -> None:
+    write(films / "old/Tron.jpg")
+    running = run(films)
+    video = looked_into(running, "old/Tron.mp4")
+    (films / "old").rename(films / "Season 1.jpg")
+    until(lambda: is_same(running, video, "Season 1.jpg/Tron.mp4"))
+    assert picture(running, "Season 1.jpg/Tron.mp4") == "Season 1.jpg/Tron.jpg"
+
+
+def test_a_film_that_is_copied_with_its_picture_has_it(run: Run, films: Path, tmp_path: Path) -> None:
+    write(tmp_path / "new/Alien.mp4")
+    write(tmp_path / "new/Alien-poster.jpg")
+    running = run(films)
+    running.settle(*VIDEOS)
+    subprocess.run(["cp", "-r", str(tmp_path / "new"), str(films)], check=True)
+    until(lambda: running.has("new/Alien.mp4") and picture(running, "new/Alien.mp4") == "new/Alien-poster.jpg")
+    shutil.copy(tmp_path / "new/Alien.mp4", films / "Copy.mp4")
+    shutil.copy(tmp_path / "new/Alien-poster.jpg", films / "Copy.jpg")
+    until(lambda: running.has("Copy.mp4") and picture(running, "Copy.mp4") == "Copy.jpg")
+
+
+def test_the_picture_of_a_folder_is_that_of_its_only_video(run: Run, films: Path) -> None:
+    write(films / "folder.jpg")
+    running = run(films)
+    video = looked_into(running)
+    assert picture(running) == "folder.jpg"
+    write(films / "second.mp4")
+    until(lambda: running.has("second.mp4") and picture(running) is None)
+    assert picture(running, "second.mp4") is None
+    (films / "second.mp4").unlink()
+    until(lambda: picture(running) == "folder.jpg")
+    until(lambda: running.now(video) == video)
+    (films / "Dune.mp4").rename(films / "old/Dune.mp4")
+    until(lambda: is_same(running, video, "old/Dune.mp4"))
+    assert picture(running, "old/Dune.mp4") is None
+
+
+def test_pictures_that_changed_while_nobody_looked_are_found(run: Run, films: Path) -> None:
+    write(films / "Dune.jpg")
+    write(films / "old/Tron.jpg")
+    running = run(films)
+    video = looked_into(running)
+
+    def happens() -> None:
+        (films / "Dune.jpg").unlink()
+        (films / "old/Tron.jpg").rename(films / "old/Solaris-poster.jpg")
+
+    running = stopped(run, films, happens)
+    until(lambda: running.report().scanned_at)
+    assert [picture(running, path) for path in VIDEOS] == [None, "old/Solaris-poster.jpg", None]
+    assert replace(running.now(video), picture=video.picture) == video
+
+
+def test_a_picture_stays_through_a_restart(run: Run, films: Path) -> None:
+    path = os.fsdecode(b"caf\xe9.mp4")
+    write(films / path, "video")
+    write(films / os.fsdecode(b"CAF\xe9.jpg"), "picture")
+    running = run(films)
+    running.settle(*VIDEOS, path)
+    before = running.at(path).picture
+    assert before
+    assert os.fsencode(before.path) == b"CAF\xe9.jpg"
+    running = run(films)
+    until(lambda: running.report().scanned_at)
+    assert running.at(path).picture == before
+    assert running.heard == []
+
+
+def test_a_picture_is_never_a_video(run: Run, films: Path) -> None:
+    for name in ("Dune.jpg", "alone.png", "old/folder.jpg", "photos/IMG_1.jpg"):
+        write(films / name)
+    running = run(films)
+    running.settle(*VIDEOS)
+    for name in ("late.webp", "photos/IMG_2.JPG"):
+        write(films / name)
+    (films / "alone.png").rename(films / "renamed.png")
+    write(films / "last.mp4")
+    until(lambda: running.has("last.mp4"))
+    assert running.present == {*VIDEOS, "last.mp4"}
+
+
+def test_photos_that_are_nobodys_picture_cause_no_look(run: Run, films: Path) -> None:
+    looks: list[Sequence[str]] = []
+
+    def counted(root: str, scope: Sequence[str], on_files: Callable[[Sequence[FoundFile], int], None]) -> Scan:
+        looks.append(scope)
+        return scan(root, scope, on_files)
+
+    running = run(films, disk=replace(DISK, scan=counted))
+    running.settle(*VIDEOS)
+    looks.clear()
+    for number in range(50):
+        write(films / f"IMG_{number}.jpg")
+    write(films / "last.mp4")
+    until(lambda: running.has("last.mp4"))
+    assert {path for scope in looks for path in scope} <= {"last.mp4", "Dune.mp4"}
 
 
 # Deleted, and back

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from local_video_server.library.files import FoundFile, Move, Scan
-from local_video_server.library.reconcile import Changes, choose, reconcile
-from local_video_server.library.video import Video
+from local_video_server.library.reconcile import Changes, Placed, choose, reconcile
+from local_video_server.library.video import Picture, Video
 from tests import examples
 from tests.examples import found
 
@@ -243,6 +244,35 @@ LADDER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize(("given", "expected"), LADDER.values(), ids=LADDER.keys())
 def test_who_a_file_is(given: dict[str, Any], expected: dict[str, Any]) -> None:
     assert look(**given) == expected
+
+
+SHOWN = Picture("films/Dune.jpg", 10, 20)
+PICTURED = examples.video(path="films/Pictured.mp4", fingerprint=b"pictured", picture=SHOWN)
+PICTURES: dict[str, tuple[Video, Picture | None]] = {
+    "one appeared": (DUNE, SHOWN),
+    "it vanished": (PICTURED, None),
+    "it was replaced by a larger one": (PICTURED, replace(SHOWN, size_bytes=11)),
+    "it was replaced by a later one": (PICTURED, replace(SHOWN, modified_ns=21)),
+    "another is preferred now": (PICTURED, replace(SHOWN, path="films/Dune-poster.jpg")),
+}
+
+
+@pytest.mark.parametrize(("video", "picture"), PICTURES.values(), ids=PICTURES.keys())
+def test_another_picture_is_taken_over_and_nothing_else(video: Video, picture: Picture | None) -> None:
+    file = found(video.path, like=video, picture=picture)
+    changes = reconcile([video, NOISE], (), Scan((file, found(NOISE.path, like=NOISE))))
+    assert changes == Changes(placed=(Placed(video, file, has_new_content=False),))
+
+
+def test_the_same_picture_changes_nothing() -> None:
+    file = found(PICTURED.path, like=PICTURED, picture=replace(SHOWN))
+    assert reconcile([PICTURED], (), Scan((file,))).is_empty
+
+
+def test_a_video_that_moved_has_the_picture_of_its_new_place() -> None:
+    there = found("b.mp4", like=PICTURED)
+    (placed,) = reconcile([PICTURED], (), Scan((there,))).placed
+    assert (placed.file.picture, placed.has_new_content) == (None, False)
 
 
 def test_a_lost_video_does_not_vanish_before_an_unsure_file_is_known() -> None:
