@@ -8,12 +8,18 @@ what does not fit is dropped (64 KiB on Linux: the first lines, which name the c
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections import deque
 
 import av.logging
 
 _ERROR_STREAM = 2
 _heard: int | None = None
+_last: deque[str] = deque(maxlen=5)
+# "[matroska,webm @ 0x55f6]" names an address in memory, which changes from run to run.
+_ADDRESS = re.compile(r" @ 0x[0-9a-f]+(?=\])")
+_MOST_LETTERS = 300
 
 
 def catch() -> None:
@@ -39,4 +45,18 @@ def said() -> list[str]:
             pieces.append(piece)
     except BlockingIOError:
         pass  # the pipe is empty
-    return b"".join(pieces).decode("utf-8", "replace").splitlines()
+    lines = b"".join(pieces).decode("utf-8", "replace").splitlines()
+    _last.extend(_ADDRESS.sub("", line.strip())[:_MOST_LETTERS] for line in lines if line.strip())
+    return lines
+
+
+def last() -> list[str]:
+    """The last five lines since `forget`, whether or not somebody asked for them before."""
+    said()
+    return list(_last)
+
+
+def forget() -> None:
+    """The next file begins: what was said of the one before is not about it."""
+    said()
+    _last.clear()

@@ -1,7 +1,7 @@
 """What is inside one video file: container, tracks, chapters, length, shape.
 
 Runs inside a media worker and nowhere else: what is read here was written by strangers, and a decoder may
-hang, crash or eat memory. Opens the file itself and nothing that it points to (containers.OPEN_OPTIONS).
+hang, crash or eat memory.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import stat
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -21,10 +20,11 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from ..library.errors import Gone, MediaUnreadable, Unavailable
+from ..library.errors import MediaUnreadable
 from ..library.facts import Facts, VideoTrack
 from . import ffmpeg_log, unreadable
-from .containers import BARE_STREAMS, OPEN_OPTIONS, container_of
+from .containers import BARE_STREAMS, container_of
+from .opening import opened, refusals, size_of_regular_file
 from .tracks import (
     audio_tracks,
     chapters,
@@ -51,31 +51,14 @@ def probe(path: str) -> Facts:
     """
     path = os.path.abspath(path)  # ffmpeg takes "a:b" for an address, but never what begins with a slash
     ffmpeg_log.said()
-    try:
-        size_bytes = _size_of_regular_file(path)
-        return _facts(path, size_bytes)
-    except PermissionError as error:
-        raise MediaUnreadable(unreadable.NOT_ALLOWED) from error
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise Gone("The file is no longer there.") from error
-    except OSError as error:
-        raise Unavailable(f"The disk cannot read this file now ({error.strerror or error}).") from error
-
-
-def _size_of_regular_file(path: str) -> int:
-    """Its size in bytes. A pipe or a device would be waited for, perhaps for ever."""
-    status = os.stat(path)
-    if not stat.S_ISREG(status.st_mode):
-        raise MediaUnreadable(unreadable.NOT_REGULAR)
-    if status.st_size == 0:
-        raise MediaUnreadable(unreadable.EMPTY)
-    return status.st_size
+    with refusals():
+        return _facts(path, size_of_regular_file(path))
 
 
 def _facts(path: str, size_bytes: int) -> Facts:
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
-    with _opened(path) as container:
+    with opened(path) as container:
         streams = picture_streams(container)
         if not streams:
             raise unreadable.without_pictures(path, has_sound=bool(container.streams.audio))
@@ -83,7 +66,7 @@ def _facts(path: str, size_bytes: int) -> Facts:
         first, rate = _first_picture(path, container, streams[0])
         tracks = video_tracks(container, first, rate)
         if not (tracks[0].width and tracks[0].height):
-            raise MediaUnreadable(f"There is no decoder for its pictures (codec {tracks[0].codec}).")
+            raise unreadable.without_decoder(tracks[0].codec)
         duration_s = None if is_estimate else _stated_duration(container, streams)
         if duration_s is None:
             duration_s = _read_duration(path, size_bytes, tracks[0])
@@ -99,16 +82,6 @@ def _facts(path: str, size_bytes: int) -> Facts:
             chapters=chapters(container),
             bit_rate=round(size_bytes * 8 / duration_s) if duration_s else None,
         )
-
-
-def _opened(path: str) -> InputContainer:
-    try:
-        # Tags in real files are not always UTF-8: an old phone wrote its place as bare bytes.
-        return av.open(path, "r", metadata_errors="replace", container_options=OPEN_OPTIONS)
-    except MemoryError:
-        raise
-    except av.FFmpegError as error:
-        raise unreadable.why(path, error, ffmpeg_log.said()) from error
 
 
 def _first_picture(
@@ -185,7 +158,7 @@ def _read_duration(path: str, size_bytes: int, track: VideoTrack) -> float | Non
     """Seconds by reading all packets; what is left after _READ_THROUGH_S in proportion to its bytes."""
     start, end, pictures, position = math.inf, 0.0, 0, 0
     deadline = time.monotonic() + _READ_THROUGH_S
-    with _opened(path) as container:
+    with opened(path) as container:
         is_bare = container.format.name in BARE_STREAMS
         streams = (*picture_streams(container), *container.streams.audio)
         try:

@@ -108,6 +108,17 @@ def shown_size(track: VideoTrack) -> tuple[int, int]:
     return (track.height, width) if track.rotation in (90, 270) else (width, track.height)
 
 
+def pixel_aspect(stream: VideoStream) -> float:
+    """How many times wider than high one pixel is."""
+    aspect = float(stream.sample_aspect_ratio or 1)
+    return aspect if 0.05 < aspect < 20 else 1.0  # beyond is damage, not a shape
+
+
+def clockwise(counter_clockwise: int) -> int:
+    """ffmpeg counts against the clock; players turn by quarters only."""
+    return round(-counter_clockwise / 90) * 90 % 360
+
+
 def has_decoder(stream: Stream) -> bool:
     """PyAV's type stubs promise a context always; it is None where ffmpeg has no decoder."""
     context: object = stream.codec_context
@@ -131,7 +142,6 @@ def _video_track(
     stream: VideoStream, told: ToldStream | None, first: VideoFrame | None, rate: float | None
 ) -> VideoTrack:
     context = stream.codec_context
-    aspect = float(stream.sample_aspect_ratio or 1)
     transfer = first.color_trc if first is not None else context.color_trc if context else 0
     return VideoTrack(
         index=stream.index,
@@ -141,8 +151,8 @@ def _video_track(
         pixel_format=context.pix_fmt if context else None,
         profile=stream.profile,
         frame_rate=_frame_rate(stream, rate),
-        rotation=_clockwise(first.rotation) if first is not None else 0,
-        pixel_aspect=aspect if 0.05 < aspect < 20 else 1.0,  # beyond is damage, not a shape
+        rotation=clockwise(first.rotation) if first is not None else 0,
+        pixel_aspect=pixel_aspect(stream),
         hdr=_HDR.get(transfer),
         language=language(stream.metadata),
     )
@@ -154,11 +164,6 @@ def _frame_rate(stream: VideoStream, measured: float | None) -> float | None:
         is_average = not has_absurd_rate(stream) and stream.container.format.name not in BARE_STREAMS
         measured = float((stream.average_rate if is_average else stream.guessed_rate) or 0)
     return round(measured, 3) or None
-
-
-def _clockwise(counter_clockwise: int) -> int:
-    """ffmpeg counts against the clock; players turn by quarters only."""
-    return round(-counter_clockwise / 90) * 90 % 360
 
 
 def _codec(stream: Stream, told: dict[int, ToldStream]) -> str:

@@ -73,6 +73,11 @@ def without_pictures(path: str, has_sound: bool) -> MediaUnreadable:
     return MediaUnreadable(ONLY_SOUND if has_sound else NO_PICTURES)
 
 
+def without_decoder(codec: str) -> MediaUnreadable:
+    """The refusal of pictures that this ffmpeg cannot decode; nothing about the file is wrong."""
+    return MediaUnreadable(f"There is no decoder for its pictures (codec {codec}).", missing_decoder=codec)
+
+
 def ask_the_disk(path: str) -> None:
     """Nothing where the file can be read; OSError where the disk and not the file is at fault.
 

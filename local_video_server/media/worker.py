@@ -1,8 +1,9 @@
 """The media worker: a process that reads video files for the server, one task a line.
 
-`python -m local_video_server.media.worker MEMORY_MB`. Each line on stdin is a task as JSON, each line on
-stdout its answer, in order; the first line says that it is ready. Nothing a library prints gets between, a
-bad file is an answer and never an end, and the worker is gone as soon as the server is.
+`python -m local_video_server.media.worker MEMORY_MB`. Each line on stdin is a task as JSON (name, path, time
+limit, more arguments), each line on stdout its answer, in order; the first line says that it is ready. Nothing
+a library prints gets between, a bad file is an answer and never an end, and the worker is gone as soon as the
+server is.
 """
 
 from __future__ import annotations
@@ -22,9 +23,14 @@ import psutil
 
 from ..library.errors import LibraryError, MediaUnreadable
 from . import ffmpeg_log
+from .poster import key_frame, poster
 from .probe import probe
 
-TASKS: dict[str, Callable[[str], dict[str, Any]]] = {"probe": lambda path: asdict(probe(path))}
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "probe": lambda path: asdict(probe(path)),
+    "poster": poster,
+    "key_frame": key_frame,
+}
 
 NICENESS = 10
 # The server kills a worker that is late. This is for a worker whose server is gone while a library holds the
@@ -72,20 +78,30 @@ def _listen(tasks: BinaryIO, lines: queue.SimpleQueue[bytes]) -> None:
 
 def _answer(line: bytes) -> dict[str, Any]:
     task = json.loads(line)
+    ffmpeg_log.forget()
     signal.setitimer(signal.ITIMER_REAL, task["timeout_s"] + LATE_S)  # SIGALRM's default action: die
     try:
-        return {"result": TASKS[task["task"]](task["path"])}
+        return {"result": TASKS[task["task"]](task["path"], **task["arguments"])}
     except LibraryError as refusal:
-        if any("Cannot allocate memory" in text for text in (refusal.message, *ffmpeg_log.said())):
+        lines = ffmpeg_log.last()
+        if any("Cannot allocate memory" in text for text in (refusal.message, *lines)):
             return {"refused": "memory"}
-        return {"refused": refusal.code, "message": refusal.message}
+        return _refused(refusal, lines)
     except MemoryError:
         return {"refused": "memory"}
     except Exception as error:  # noqa: BLE001 - whatever one file does to us, the next one has its turn
         reason = f"Reading this file failed ({type(error).__name__}: {error})."
-        return {"refused": MediaUnreadable.code, "message": reason}
+        return _refused(MediaUnreadable(reason), ffmpeg_log.last())
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _refused(refusal: LibraryError, lines: list[str]) -> dict[str, Any]:
+    """ffmpeg's last lines go with what is wrong with a file; a full disk is none of its business."""
+    details = refusal.details
+    if lines and isinstance(refusal, MediaUnreadable):
+        details = {**details, "ffmpeg": lines}
+    return {"refused": refusal.code, "message": refusal.message, "details": details}
 
 
 def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:

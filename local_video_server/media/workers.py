@@ -22,6 +22,7 @@ from ..library.facts import Facts
 
 MEMORY_MB = 2048  # an 8K picture of 10 bits is 100 MB, and a decoder keeps up to 17 of them
 PROBE_TIMEOUT_S = 60.0  # a probe may read for 10 s by itself, and the disk may be asleep
+POSTER_TIMEOUT_S = 60.0  # choosing ends itself after 8 s; a disk may be asleep, and an 8K picture takes its time
 _START_S = 30.0  # importing PyAV from a cold, busy disk
 _MOST_ANSWER_BYTES = 8 * 1024 * 1024  # far above 300 tracks and 1,000 chapters with the longest titles
 
@@ -57,14 +58,24 @@ class Worker:
         """What is inside the file. Errors: as `run`."""
         return Facts.from_values(self.run("probe", path, timeout_s))
 
-    def run(self, task: str, path: str, timeout_s: float) -> dict[str, Any]:
-        """The worker's answer about one file.
+    def poster(
+        self, path: str, beside: str | None, folder: str, stamp: str, timeout_s: float = POSTER_TIMEOUT_S
+    ) -> dict[str, Any]:
+        """Makes the poster files and tells of them: media/poster.py. `beside` is a picture that is preferred.
+
+        Errors  as `run`. MediaUnreadable carries ffmpeg's last lines as details["ffmpeg"], and the name of a codec
+                that there is no decoder for as details["missing_decoder"]. Unavailable: the folder takes no files.
+        """
+        return self.run("poster", path, timeout_s, beside=beside, folder=os.path.abspath(folder), stamp=stamp)
+
+    def run(self, task: str, path: str, timeout_s: float, **arguments: str | float | None) -> dict[str, Any]:
+        """The worker's answer about one file; `arguments` are what else the task takes.
 
         Errors  MediaUnreadable: the file is no video we can read, or reading it took longer than `timeout_s`,
                 more memory than allowed, or the decoder with it. Gone: no such file. Unavailable: the disk,
                 the worker or the server, and not the file, is at fault; trying again later may help.
         """
-        request = {"task": task, "path": os.path.abspath(path), "timeout_s": timeout_s}
+        request = {"task": task, "path": os.path.abspath(path), "timeout_s": timeout_s, "arguments": arguments}
         with self._using:
             process = self._running()
             try:
@@ -84,7 +95,7 @@ class Worker:
             if answer["refused"] == "memory":
                 self._end()  # what is left of its memory is in pieces: a new one starts clean
                 raise self._refusal(f"Reading this file takes more than {self._memory_mb} MB of memory.")
-            raise _REFUSALS[answer["refused"]](answer["message"])
+            raise _REFUSALS[answer["refused"]](answer["message"], **answer["details"])
 
     def stop(self) -> None:
         """Ends the process for good. A `run` that waits in another thread gets Unavailable, at once."""

@@ -258,7 +258,7 @@ worker.main()
 
 
 def test_what_a_library_prints_does_not_get_between_the_answers() -> None:
-    tasks = [{"task": "shout", "path": path, "timeout_s": 9} for path in ("a", "\udcff", "c")]
+    tasks = [{"task": "shout", "path": path, "timeout_s": 9, "arguments": {}} for path in ("a", "\udcff", "c")]
     with subprocess.Popen(
         [sys.executable, "-c", NOISY, "1000"],
         stdin=subprocess.PIPE,
