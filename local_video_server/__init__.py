@@ -9,6 +9,9 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
     serving         the embedded Granian: port, start, stop
     bridge          one request from Granian to a WSGI application and back
     wsgi            the application called: environ, bodies, what goes wrong
+    streams         which videos are being sent now
+    networks        which networks this machine is in
+    failure_log     thumbnail_errors.log
 
     library/        THE SUBJECT, standard library only
       video         a video and a root, as frozen values
@@ -22,16 +25,26 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       browsing      filter, sort, pages
       search        words in any order
       related       what to watch next
+      beside        which picture lies beside which video
+      poster        a video's picture: what it is made from, its sizes
       reconcile     known and found -> Changes: who is this file?
       settling      whether a copy has ended
       catalog       the current snapshot, and the only ways to change it
+      store         what the catalog needs of the database
       indexing      the thread that keeps one root
       index         all roots
       disk          what they need of the disk, handed in
       watching      the watch of a root, and whether it is whole
+      sightings     what the watcher's news ask to be looked at
       fingerprinting    a root's fingerprints, in the background
       root_report   how it stands with a root
       probing       which videos wait to be looked into
+      postering     which videos wait for a poster, what failed
+      shelf         the thumbnails folder and what is known of it
+      budget        what leaves when its room is used up
+      failure       a job that failed, and when it is tried again
+      brake         when a kind of job pauses
+      viewers       whether somebody watches just now
       events        what happened, by name
       errors        everything that can be refused
 
@@ -42,7 +55,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       connection    the one writer, its pragmas and transactions
       lock          one server a data folder
       store         what the catalog calls, one transaction each
-      roots, videos, marks, credentials    one module a noun
+      roots, videos, marks, posters, jobs, credentials    one module a noun
+      video_rows    a row of the database as a video
 
     disk/           FOLDERS, the only watchdog
       scan          what a root holds now
@@ -52,12 +66,23 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       first_look    what stands at the named folders, without waiting for one that hangs
       fingerprint   size and three samples
       writing       whether somebody is still writing a file
+      derived       what lies in the thumbnails folder
 
-    media/          FILES FROM INSIDE, in worker processes; the only PyAV and subprocess
+    media/          FILES FROM INSIDE, in worker processes; the only PyAV, Pillow and subprocess
       workers       the server's side: start, ask, limit, end
+      pool          one worker for each thread that asks
       worker        the process: python -m local_video_server.media.worker
       probe         a file -> Facts
-      containers, tracks, unreadable, ffmpeg_log    its parts
+      opening, containers, tracks, unreadable, ffmpeg_log    its parts
+      poster        a file -> picture files
+      frames        the frame that stands for a film
+      judging       black, blank, blurred, or good
+      shaping       turned, stretched and coloured as it is shown
+      tone_mapping  HDR made watchable
+      beside        a picture that somebody put beside the film
+      encoding      JPEG and AVIF, in all sizes
+      tones         two colours that stand in for a picture
+      keeping       written beside, flushed, renamed
 
     jobs/           BACKGROUND WORK
       background    one bounded queue, priorities, no duplicates
@@ -67,13 +92,14 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       site          the Flask application
       house         what the views work with
       views/        read the request, one call, one answer
-        pages, marks, api, files, admin    one module a kind
+        pages, pictures, marks, api, files, admin    one module a kind
       answers       results -> pages, JSON, refusals, headers; the guard
       access        who may
       passwords     admin and viewer
       disk_gate     a hung disk keeps a few threads, never all
       page_cache    finished pages; the only Flask-Caching
       static_files  style sheets, scripts, icons, stamped
+      file_slice    part of a file as an answer
       live          server-sent events
       byte_ranges, conditional, content_disposition    HTTP, as pure functions
       presenting    filters, and a video as JSON

@@ -7,41 +7,45 @@ thread runs yet. `start()` and `stop()` begin and end the work. serving.py runs 
 from __future__ import annotations
 
 import gc
-import ipaddress
 import logging
 import os
 import socket
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from flask import Flask
 
 from .database.lock import DataLock
 from .database.store import DatabaseStore
 from .disk import scan as scanning
+from .disk.derived import DerivedFiles
 from .disk.fingerprint import fingerprint
 from .disk.first_look import first_look
 from .disk.watch import Watch, how_to_watch_more
 from .disk.writing import ignore_lease_breaks, is_being_written
+from .failure_log import FailureLog
 from .jobs.background import Background, Kind
+from .library import events
 from .library.catalog import Catalog
 from .library.disk import Disk
 from .library.errors import CannotStart, NotStored
 from .library.events import Events
-from .library.facts import Facts
 from .library.files import FoundFile, Scan, Sighting
 from .library.index import Folders, Index, choose_folders
 from .library.indexing import RootIndex
+from .library.postering import Postering
 from .library.probing import ProbeReport, Probing
 from .library.root_report import RootReport
-from .library.video import Root
-from .media.workers import Worker
-from .settings import CHECKOUT, TABLE, Settings
-from .web.access import Access, Network
+from .library.shelf import Shelf
+from .library.video import Root, Video
+from .library.viewers import Viewers
+from .media.pool import WorkerPool
+from .networks import own_networks
+from .settings import CHECKOUT, Settings, shown
+from .streams import open_streams
+from .web.access import Access
 from .web.disk_gate import DiskGate
 from .web.house import House
 from .web.live import LiveNews
@@ -63,12 +67,14 @@ class Application:
     catalog: Catalog
     index: Index
     probing: Probing
+    postering: Postering
     passwords: Passwords
     lock: DataLock
     _store: DatabaseStore
     _news: LiveNews
     _jobs: Background
-    _workers: list[Worker]
+    _workers: WorkerPool
+    _failures: FailureLog
 
     def start(self) -> None:
         """Begins to look at the folders."""
@@ -83,10 +89,11 @@ class Application:
         self._news.stop()
         self._jobs.stop()
         self.index.stop()
-        for worker in self._workers:
-            worker.stop()
-        with suppress(NotStored):  # the disk is full: those files are looked into again after the next start
+        self._workers.stop()
+        with suppress(NotStored):  # the disk is full: that work is done again after the next start
             self.probing.store()
+            self.postering.store()
+        self._failures.close()
         self._store.close()
         self.lock.release()
 
@@ -123,24 +130,42 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
     roots = catalog.open(folders.used)
     passwords = Passwords(store.credential, store.set_credential, settings.viewer_password)
     news = LiveNews(happened, lambda: {"versions": catalog.snapshot.versions})
-    workers: list[Worker] = []
-    probing = Probing(
-        catalog,
-        _prober(settings, workers),
-        answers=lambda root: index.answers(root),
-        happened=happened,
-        wake=lambda: jobs.wake(),
+    workers = WorkerPool(
+        settings.media_memory_mb, settings.probe_timeout_s, settings.poster_timeout_s, settings.thumbnails
     )
+    failures = FailureLog(Path(settings.data) / "thumbnail_errors.log")
+    shelf = Shelf(catalog, DerivedFiles(settings.thumbnails, settings.thumbnails_mb * 1_000_000))
+    viewers = Viewers(open_streams)
 
-    def rest() -> None:
-        probing.rest()
-        for worker in tuple(workers):
-            worker.rest()
+    def answers(root: Root) -> bool:
+        return index.answers(root)
 
+    def urge(videos: Iterable[Video]) -> None:
+        ids = [video.id for video in videos]
+        jobs.urge("probe", ids)
+        jobs.urge("poster", ids)
+
+    probing = Probing(catalog, workers.probe, answers, happened, wake=lambda: jobs.wake())
+    postering = Postering(
+        catalog, workers.poster, shelf, store, answers, happened, urge=urge, log_failure=failures.write
+    )
     jobs = Background(
-        [Kind("probe", probing.waiting, probing.look_into, rest)],
-        threads=max(1, settings.probe_workers),
+        [
+            Kind("probe", probing.waiting, probing.look_into, probing.rest),
+            Kind("thumbnails", shelf.waiting, shelf.look, lambda: None),
+            Kind("poster", postering.waiting, postering.make, postering.rest),
+        ],
+        threads=max(1, settings.media_workers),
+        is_resting=viewers.anybody if settings.rest_while_watched else lambda: False,
+        idle=workers.rest,
     )
+
+    def may_have_work(name: str, what: Mapping[str, object]) -> None:
+        """A file that changed, or got another picture beside it, brings work of its own."""
+        if name in (events.VIDEO_CHANGED, events.VIDEO_RETURNED):
+            jobs.wake()
+
+    happened.listen(may_have_work)
     disk = _disk(frozenset({os.path.realpath(settings.data), os.path.realpath(settings.thumbnails)}))
     index = Index([_root_index(root, catalog, disk, jobs, store, settings) for root in roots], catalog)
 
@@ -149,13 +174,16 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
             catalog=catalog,
             index=index,
             probing=probing,
+            postering=postering,
+            shelf=shelf,
+            viewers=viewers,
             access=Access(socket.gethostname(), settings.allowed_hosts, own_networks),
             gate=DiskGate(),
             passwords=passwords,
             pages=pages,
             static=static,
             news=news,
-            settings=lambda: shown_settings(settings),
+            settings=lambda: shown(settings),
         )
 
     wsgi = make_site(
@@ -165,7 +193,22 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
         passwords.session_secret(),
         make_house,
     )
-    return Application(settings, folders, wsgi, catalog, index, probing, passwords, lock, store, news, jobs, workers)
+    return Application(
+        settings,
+        folders,
+        wsgi,
+        catalog,
+        index,
+        probing,
+        postering,
+        passwords,
+        lock,
+        store,
+        news,
+        jobs,
+        workers,
+        failures,
+    )
 
 
 def _disk(excluded: frozenset[str]) -> Disk:
@@ -186,55 +229,9 @@ def _root_index(
         catalog,
         disk,
         found_new=lambda videos: jobs.wake(),
+        on_fingerprints=jobs.wake,
         was_scanned=store.was_scanned(root),
         scanned=store.scanned,
         check_interval_s=settings.check_interval_s,
         poll_interval_s=settings.poll_interval_s,
     )
-
-
-def _prober(settings: Settings, workers: list[Worker]) -> Callable[[str], Facts]:
-    """Probes in a worker process of the calling thread's own."""
-    own = threading.local()
-
-    def probe(path: str) -> Facts:
-        if not hasattr(own, "worker"):
-            own.worker = Worker(settings.probe_memory_mb)
-            workers.append(own.worker)
-        worker: Worker = own.worker
-        return worker.probe(path, settings.probe_timeout_s)
-
-    return probe
-
-
-def own_networks() -> list[Network]:
-    """The networks that this machine's interfaces are in."""
-    found: list[Network] = []
-    for addresses in psutil.net_if_addrs().values():
-        for one in addresses:
-            try:
-                interface = ipaddress.ip_interface(f"{one.address.partition('%')[0]}/{_prefix(one.netmask)}")
-            except ValueError:
-                continue  # a hardware address
-            found.append(interface.network)
-    return found
-
-
-def _prefix(netmask: str | None) -> str:
-    """A mask as ipaddress takes it; IPv6 masks come written as addresses."""
-    if netmask and ":" in netmask:
-        return str(int(ipaddress.IPv6Address(netmask)).bit_count())
-    return netmask or "32"
-
-
-def shown_settings(settings: Settings) -> list[tuple[str, str, str]]:
-    """Each setting's name, value and origin; a password's value is not told."""
-    origins = dict(settings.origins)
-    rows = []
-    for setting in TABLE:
-        value = getattr(settings, setting.name)
-        text = ", ".join(value) if isinstance(value, tuple) else str(value)
-        if setting.unit == "password":
-            text = "set" if value else "not set"
-        rows.append((setting.name, text, origins.get(setting.name, "default")))
-    return rows

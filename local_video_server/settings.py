@@ -68,10 +68,13 @@ TABLE: tuple[Setting, ...] = (
     Setting("thumbnails", str(CHECKOUT / "thumbnails"), "folder", "Where pictures made from videos live.", True),
     Setting("threads", 8, "threads", "How many pages are made at the same time.", least=1),
     Setting(
-        "probe_workers", min(4, os.cpu_count() or 1), "processes", "How many files are looked into at once.", least=1
+        "media_workers", min(4, os.cpu_count() or 1), "processes", "How many files are worked on at once.", least=1
     ),
+    Setting("media_memory_mb", 2048, "MiB", "How much memory work on one file may take.", least=100),
     Setting("probe_timeout_s", 60.0, "seconds", "How long looking into one file may take.", least=0.1),
-    Setting("probe_memory_mb", 2048, "MiB", "How much memory looking into one file may take.", least=100),
+    Setting("poster_timeout_s", 60.0, "seconds", "How long making the poster of one file may take.", least=0.1),
+    Setting("thumbnails_mb", 8000, "MB", "How much room pictures may take; the least used leave.", least=1),
+    Setting("rest_while_watched", 1, "1 or 0", "Whether work in the background rests while somebody watches."),
     Setting("check_interval_s", 3600.0, "seconds", "How often every folder is compared with the index.", least=0.1),
     Setting("poll_interval_s", 10.0, "seconds", "How often a folder that cannot be watched is looked at.", least=0.1),
     Setting("page_cache_mb", 32, "MiB", "How much memory finished pages may take."),
@@ -90,15 +93,31 @@ class Settings:
     data: str = ""
     thumbnails: str = ""
     threads: int = 8
-    probe_workers: int = 1
+    media_workers: int = 1
+    media_memory_mb: int = 2048
     probe_timeout_s: float = 60.0
-    probe_memory_mb: int = 2048
+    poster_timeout_s: float = 60.0
+    thumbnails_mb: int = 8000
+    rest_while_watched: int = 1
     check_interval_s: float = 3600.0
     poll_interval_s: float = 10.0
     page_cache_mb: int = 32
     allowed_hosts: tuple[str, ...] = ()
     viewer_password: str = ""
     origins: tuple[tuple[str, str], ...] = ()
+
+
+def shown(settings: Settings) -> list[tuple[str, str, str]]:
+    """Each setting's name, value and origin; a password's value is not told."""
+    origins = dict(settings.origins)
+    rows = []
+    for setting in TABLE:
+        value = getattr(settings, setting.name)
+        text = ", ".join(value) if isinstance(value, tuple) else str(value)
+        if setting.unit == "password":
+            text = "set" if value else "not set"
+        rows.append((setting.name, text, origins.get(setting.name, "default")))
+    return rows
 
 
 def parser() -> argparse.ArgumentParser:

@@ -16,7 +16,7 @@ def settings_table() -> str:
     told = {
         "data": "`data/` here",
         "thumbnails": "`thumbnails/` here",
-        "probe_workers": "as many as cores, at most 4",
+        "media_workers": "as many as cores, at most 4",
     }
     rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
     for setting in TABLE:
@@ -33,7 +33,7 @@ def with_settings(text: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    return unit if unit in ("seconds", "MiB", "threads", "processes") else ""
+    return unit if unit in ("seconds", "MiB", "MB", "threads", "processes") else ""
 
 
 def write(path: Path = README) -> None:

@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 
 from local_video_server import settings as all_settings
 from local_video_server.application import Application, create_app
-from local_video_server.library.video import Video
+from local_video_server.library.video import Status, Video
 from local_video_server.settings import Settings
 from tests.server import wait_for
 
-PROBE_S = 2.0  # a first look at a few clips, the start of the worker included
+PROBE_S = 4.0  # a first look at a few clips and a picture of each, the start of the worker included
 
 
 @dataclass
@@ -43,18 +43,21 @@ class Home:
         return client
 
     def settle(self, videos: int) -> None:
-        """Waits until so many videos are there and all of them are looked into."""
+        """Waits until so many videos are there, all of them are looked into, and each has what picture it can."""
 
         def is_done() -> bool:
             now = self.application.catalog.snapshot
-            return len(now.library.present) == videos and not now.is_filling
+            failed = {video.id for video, _ in self.application.postering.report().failed}
+            ready = {video.id for video in now.library.present.values() if video.status is Status.READY}
+            is_filled = len(now.library.present) == videos and not now.is_filling
+            return is_filled and ready <= now.posters.of.keys() | failed
 
         wait_for(is_done, PROBE_S)
 
 
 def settings_of(data: Path, *folders: Path, **options: Any) -> Settings:
     given = {"folders": [str(folder) for folder in folders], "data": str(data), "thumbnails": str(data / "pictures")}
-    return replace(all_settings.combine(given, {}, {}), probe_workers=1, **options)
+    return replace(all_settings.combine(given, {}, {}), media_workers=1, rest_while_watched=0, **options)
 
 
 @contextmanager

@@ -77,9 +77,10 @@ def serve(
         data = data or Path(scratch, "data")
         log = Path(scratch, "output")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LVS_")}
+        options = {"thumbnails": f"{scratch}/pictures", **options}
         environment |= {f"LVS_{name.upper()}": value for name, value in options.items()}
         command = [*before, sys.executable, str(CHECKOUT / "app.py"), *map(str, folders)]
-        command += ["--host", host, "--port", "0", "--data", str(data), "--thumbnails", f"{scratch}/pictures"]
+        command += ["--host", host, "--port", "0", "--data", str(data)]
         with log.open("wb") as out:
             process = subprocess.Popen(command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
         try:

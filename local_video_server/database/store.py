@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from ..library.facts import Facts
+from ..library.failure import Failure
 from ..library.marks import Marks, Tag
+from ..library.poster import Made, Poster
 from ..library.reconcile import Changes
 from ..library.snapshot import Library
 from ..library.video import Root, Video
-from . import credentials, marks, roots, videos
+from . import credentials, jobs, marks, posters, roots, videos
 from .connection import Writer
 from .upgrade import upgrade
 
@@ -69,6 +71,30 @@ class DatabaseStore:
     def record_fingerprints(self, found: Sequence[tuple[Video, bytes]]) -> Sequence[Video]:
         with self._writer.transaction() as connection:
             return videos.record_fingerprints(connection, found)
+
+    def load_posters(self) -> Mapping[int, Poster]:
+        with self._writer.transaction() as connection:
+            return posters.load(connection)
+
+    def record_posters(self, made: Sequence[tuple[Video, Made]], now: float) -> Collection[int]:
+        with self._writer.transaction() as connection:
+            return posters.record(connection, made, now)
+
+    def delete_posters(self, video_ids: Sequence[int]) -> None:
+        with self._writer.transaction() as connection:
+            posters.remove(connection, video_ids)
+
+    def failures(self, kind: str) -> Mapping[int, Failure]:
+        with self._writer.transaction() as connection:
+            return jobs.failures(connection, kind)
+
+    def keep_failure(self, kind: str, failure: Failure) -> None:
+        with self._writer.transaction() as connection:
+            jobs.keep(connection, kind, failure)
+
+    def drop_failures(self, kind: str, video_ids: Sequence[int]) -> None:
+        with self._writer.transaction() as connection:
+            jobs.drop(connection, kind, video_ids)
 
     def look_again(self, broken: Sequence[Video]) -> Sequence[Video]:
         with self._writer.transaction() as connection:

@@ -1,21 +1,24 @@
 """Background work: one bounded queue with priorities and no duplicates, worked off by a few threads.
 
 A kind of job knows what is waiting and how to do one; the queue only decides which comes next. What waits is asked
-for again when the queue runs low, so nothing has to be put back at a stop or found again after a start.
+for again when the queue runs low, so nothing has to be put back at a stop or found again after a start. What
+somebody looks at just now is urged, and overtakes everything. While somebody watches, nothing is begun.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
-BOUND = 2000  # jobs held at once; what waits beyond stays where it is known
-LOOK_AGAIN_S = 10.0  # a queue that was told nothing asks for waiting work this often
+BOUND = 2000  # jobs of a kind held at once; what waits beyond stays where it is known
+LOOK_AGAIN_S = 10.0  # a queue that is told nothing, or is never empty, asks for waiting work this often
+RESTING_S = 1.0  # while somebody watches, this often it is asked whether still
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Kind:
 
     waiting  at most so many subjects that wait, without those already taken
     work     does one; whatever it raises is logged, and the thread takes the next
-    rest     called when nothing of this kind is left
+    rest     called when nothing of this kind is left; where it fails, again at each look for waiting work
     """
 
     name: str
@@ -34,14 +37,31 @@ class Kind:
 
 
 class Background:
-    """The queue and its threads. Build, `start`, `stop`."""
+    """The queue and its threads. Build, `start`, `stop`.
 
-    def __init__(self, kinds: Sequence[Kind], threads: int) -> None:
+    is_resting  tells whether somebody watches
+    idle        called now and then while there is nothing to do, or nothing may be done
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[Kind],
+        threads: int,
+        is_resting: Callable[[], bool] = lambda: False,
+        idle: Callable[[], None] = lambda: None,
+    ) -> None:
         self._kinds = kinds
+        self._is_resting = is_resting
+        self._idle = idle
         self._changed = threading.Condition()
-        self._queued: dict[str, deque[int]] = {kind.name: deque() for kind in kinds}
-        self._taken: dict[str, set[int]] = {kind.name: set() for kind in kinds}
+        # What waits, in order: ordered dictionaries, because what is urged is taken out of the middle.
+        self._urged: dict[str, OrderedDict[int, None]] = {kind.name: OrderedDict() for kind in kinds}
+        self._queued: dict[str, OrderedDict[int, None]] = {kind.name: OrderedDict() for kind in kinds}
+        self._running: dict[str, set[int]] = {kind.name: set() for kind in kinds}
+        self._restless: set[str] = set()  # kinds whose rest failed
         self._has_news = True
+        self._look_at = 0.0
+        self._is_looking = False
         self._is_stopping = False
         self._threads = [
             threading.Thread(target=self._run, name=f"job-{number}", daemon=True) for number in range(threads)
@@ -63,6 +83,21 @@ class Background:
             self._has_news = True
             self._changed.notify_all()
 
+    def urge(self, name: str, subjects: Iterable[int]) -> None:
+        """These of a kind go before all others, in this order; one that is under way goes on."""
+        wanted = list(subjects)[:BOUND]
+        with self._changed:
+            urged, queued, running = self._urged[name], self._queued[name], self._running[name]
+            for subject in reversed(wanted):
+                if subject not in running:
+                    queued.pop(subject, None)
+                    urged[subject] = None
+                    urged.move_to_end(subject, last=False)  # before what was urged for a page left meanwhile
+            while len(urged) > BOUND:
+                urged.popitem()
+            if urged:
+                self._changed.notify_all()
+
     def _run(self) -> None:
         while (job := self._next()) is not None:
             kind, subject = job
@@ -74,40 +109,80 @@ class Background:
 
     def _next(self) -> tuple[Kind, int] | None:
         while True:
+            # Asked without the lock: the answer looks at open files. Work that is begun is finished.
+            is_resting = self._is_resting()
             with self._changed:
                 if self._is_stopping:
                     return None
-                for kind in self._kinds:
-                    if self._queued[kind.name]:
-                        return kind, self._queued[kind.name].popleft()
-                if not self._has_news and self._changed.wait(LOOK_AGAIN_S):
+                looks = not is_resting and self._is_time_to_look()
+                if looks:
+                    self._is_looking, self._has_news = True, False
+                    self._look_at = time.monotonic() + LOOK_AGAIN_S
+                elif not is_resting and (job := self._first()) is not None:
+                    return job
+                elif self._changed.wait(RESTING_S if is_resting else LOOK_AGAIN_S):
                     continue
-                self._has_news = False
+            if looks:
                 self._fill()
+            else:
+                self._idle()
+
+    def _is_time_to_look(self) -> bool:
+        """A long queue does not hide for long that something of a kind named before it waits."""
+        is_empty = not any(self._urged.values()) and not any(self._queued.values())
+        is_due = time.monotonic() >= self._look_at
+        return not self._is_looking and (is_due or (is_empty and self._has_news))
+
+    def _first(self) -> tuple[Kind, int] | None:
+        for waiting in (self._urged, self._queued):
+            for kind in self._kinds:
+                if waiting[kind.name]:
+                    subject, _ = waiting[kind.name].popitem(last=False)
+                    self._running[kind.name].add(subject)
+                    return kind, subject
+        return None
 
     def _fill(self) -> None:
+        """Queues what waits. Asked without the lock: it means to look at every video, and pages urge meanwhile."""
         for kind in self._kinds:
-            taken = self._taken[kind.name]
+            if kind.name in self._restless:
+                self._rest(kind)
+            with self._changed:
+                taken = self._taken(kind)
+                room = BOUND - len(self._queued[kind.name])
+            if room <= 0:
+                continue
             try:
-                found = kind.waiting(BOUND, taken)
+                found = kind.waiting(room, taken)
             except Exception:
                 log.exception("It is not known which %s jobs wait", kind.name)
                 continue
-            self._queued[kind.name].extend(found)
-            taken.update(found)
-            if found:
+            with self._changed:
+                taken = self._taken(kind)
+                self._queued[kind.name].update((subject, None) for subject in found if subject not in taken)
                 self._changed.notify_all()
+        with self._changed:
+            self._is_looking = False
+
+    def _taken(self, kind: Kind) -> set[int]:
+        return self._running[kind.name] | self._queued[kind.name].keys() | self._urged[kind.name].keys()
 
     def _done(self, kind: Kind, subject: int) -> None:
         with self._changed:
-            self._taken[kind.name].discard(subject)
-            is_last = not self._taken[kind.name]
-        if is_last:
-            try:
-                kind.rest()
-            except Exception:
-                # What is wrong may last, a full disk: the queue looks again after LOOK_AGAIN_S, not at once.
+            self._running[kind.name].discard(subject)
+            is_last = not (self._running[kind.name] or self._queued[kind.name] or self._urged[kind.name])
+        if is_last and self._rest(kind):
+            with self._changed:
+                self._has_news = True
+
+    def _rest(self, kind: Kind) -> bool:
+        """Whether it came to rest. What is wrong may last, a full disk: said once, tried again at the next look."""
+        try:
+            kind.rest()
+        except Exception:
+            if kind.name not in self._restless:
                 log.exception("The end of the %s jobs failed", kind.name)
-            else:
-                with self._changed:
-                    self._has_news = True
+            self._restless.add(kind.name)
+            return False
+        self._restless.discard(kind.name)
+        return True

@@ -11,50 +11,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from . import events
 from .errors import NotFound
 from .events import Events
-from .facts import Facts
 from .marks import Marks, Tag, parse_rating
+from .poster import Made, Posters
 from .reconcile import Changes, reunions
 from .snapshot import Library, Snapshot
+from .store import Probed, Store
 from .video import Root, Status, Video
-
-Probed = tuple[Video, Facts | str]  # what was looked into, and what was found: facts, or why there are none
-
-
-class Store(Protocol):
-    """Where the catalog keeps everything. Each method that writes is one transaction, durable on return."""
-
-    def load(self, used: Sequence[Root]) -> Library: ...
-    def load_marks(self) -> Marks: ...
-    def use_roots(self, paths: Sequence[str]) -> Sequence[Root]: ...
-    def apply(self, root: Root, changes: Changes, is_first_scan: bool, now: float) -> Applied: ...
-    def record_probes(self, probed: Sequence[Probed]) -> Sequence[Video]: ...
-    def record_fingerprints(self, found: Sequence[tuple[Video, bytes]]) -> Sequence[Video]: ...
-    def look_again(self, broken: Sequence[Video]) -> Sequence[Video]: ...
-    def adopt(self, pairs: Sequence[tuple[Video, Video]]) -> Sequence[Video]: ...
-    def forget(self, videos: Sequence[Video]) -> None: ...
-    def set_rating(self, video_id: int, rating: int | None, now: float) -> None: ...
-    def set_favorite(self, video_id: int, is_favorite: bool, now: float) -> None: ...
-    def add_tag(self, video_id: int, tag: Tag, now: float) -> Tag: ...
-    def remove_tag(self, video_id: int, tag: Tag) -> None: ...
-    def add_play(self, video_id: int, play: str | None, now: float) -> bool: ...
-
-
-class Applied(Protocol):
-    """Videos as they are after Changes were stored."""
-
-    @property
-    def added(self) -> Sequence[Video]: ...
-    @property
-    def placed(self) -> Sequence[Video]: ...
-    @property
-    def vanished(self) -> Sequence[Video]: ...
-    @property
-    def former_paths(self) -> Mapping[str, int]: ...
 
 
 class Catalog:
@@ -70,7 +37,8 @@ class Catalog:
         with self._lock:
             roots = self._store.use_roots(folders)
             library = self._store.load(roots)
-            self._swap(replace(library, roots={root.id: root for root in roots}), self._store.load_marks())
+            library = replace(library, roots={root.id: root for root in roots})
+            self._swap(library, self._store.load_marks(), Posters(of=self._store.load_posters()))
             return roots
 
     def apply(self, root: Root, changes: Changes, is_first_scan: bool = False) -> Sequence[Video]:
@@ -87,7 +55,10 @@ class Catalog:
                 away.pop(video.id, None)
                 (away if video.missing_since is not None else present)[video.id] = video
             former = {**library.former_paths, **done.former_paths} if done.former_paths else library.former_paths
-            self._swap(replace(library, present=present, away=away, former_paths=former))
+            # What was made from the former content of a file does not show it any more.
+            changed = [video.id for video in done.placed if video.fingerprint is None]
+            library = replace(library, present=present, away=away, former_paths=former)
+            self._swap(library, posters=_without(self.snapshot.posters, changed))
             if done.vanished:
                 self._reunite(done.vanished, present.values())
             lost = [video for video in done.vanished if video.id in self.snapshot.library.away]
@@ -109,6 +80,23 @@ class Catalog:
             stored = self._store.record_fingerprints(found)
             self._replace(stored)
             self._reunite(self.snapshot.library.lost(), (video for video in stored if video.missing_since is None))
+
+    def record_posters(self, made: Sequence[tuple[Video, Made]]) -> None:
+        """Stores posters whose files are written. That of a file that changed meanwhile is not taken."""
+        with self._lock:
+            stored = self._store.record_posters(made, self._clock())
+            posters = {video.id: one.poster for video, one in made if video.id in stored}
+            if posters:
+                before = self.snapshot.posters
+                self._swap(posters=replace(before, of={**before.of, **posters}))
+        self._tell_all(events.POSTER_READY, (video for video, _ in made if video.id in stored))
+
+    def lose_posters(self, video_ids: Sequence[int]) -> None:
+        """The files of these posters are gone."""
+        if video_ids:
+            with self._lock:
+                self._store.delete_posters(video_ids)
+                self._swap(posters=_without(self.snapshot.posters, video_ids))
 
     def root_answers(self, root: Root, reason: str | None) -> None:
         """A root went offline (with the reason) or answers again (None). Its videos stay as they are."""
@@ -188,7 +176,8 @@ class Catalog:
             self._store.forget(gone)
             ids = {video.id for video in gone}
             away = {video_id: video for video_id, video in library.away.items() if video_id not in ids}
-            self._swap(replace(library, away=away), self._store.load_marks())
+            posters = _without(self.snapshot.posters, ids)
+            self._swap(replace(library, away=away), self._store.load_marks(), posters)
             return len(gone)
 
     def _reunite(self, lost: Iterable[Video], newcomers: Iterable[Video]) -> None:
@@ -206,7 +195,8 @@ class Catalog:
             present[video.id] = video
             retired[newcomer.key] = video.id
             former[original.filename] = video.id
-        self._swap(replace(library, present=present, away=away, retired_keys=retired, former_paths=former))
+        library = replace(library, present=present, away=away, retired_keys=retired, former_paths=former)
+        self._swap(library, posters=_without(self.snapshot.posters, [newcomer.id for _, newcomer in pairs]))
         self._tell_all(events.VIDEO_RETURNED, found)
 
     def _replace(self, videos: Sequence[Video]) -> None:
@@ -215,12 +205,17 @@ class Catalog:
             present.update((video.id, video) for video in videos if video.id in present)
             self._swap(replace(self.snapshot.library, present=present))
 
-    def _swap(self, library: Library | None = None, marks: Marks | None = None) -> None:
+    def _swap(
+        self, library: Library | None = None, marks: Marks | None = None, posters: Posters | None = None
+    ) -> None:
         before = self.snapshot
+        if posters is before.posters:
+            posters = None
         self.snapshot = replace(
             before,
             library=replace(library, version=before.library.version + 1) if library else before.library,
             marks=replace(marks, version=before.marks.version + 1) if marks else before.marks,
+            posters=replace(posters, version=before.posters.version + 1) if posters else before.posters,
         )
 
     @contextmanager
@@ -251,3 +246,10 @@ def _with(values: Mapping[int, _T], key: int, value: _T | None) -> Mapping[int, 
     else:
         changed[key] = value
     return changed
+
+
+def _without(posters: Posters, video_ids: Iterable[int]) -> Posters:
+    gone = set(video_ids) & posters.of.keys()
+    if not gone:
+        return posters
+    return replace(posters, of={video_id: one for video_id, one in posters.of.items() if video_id not in gone})

@@ -13,10 +13,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from . import events
-from .catalog import Catalog, Probed
+from .catalog import Catalog
 from .errors import Gone, MediaUnreadable, NotStored, Unavailable
 from .events import Events
 from .facts import Facts
+from .store import Probed
 from .video import Root, Status, Video
 
 STORE_EVERY_S = 0.25

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .marks import Marks, Tag
+from .poster import Posters
 from .text import natural, shown
 from .video import Root, Status, Video, is_key
 
@@ -52,6 +53,15 @@ class Library:
     @cached_property
     def by_media_hash(self) -> Mapping[str, Video]:
         return {video.media_hash: video for video in (*self.away.values(), *self.present.values())}
+
+    @cached_property
+    def by_stem(self) -> Mapping[str, Video]:
+        """By file name without its extension, with and without the folders in front; the older one wins."""
+        found: dict[str, Video] = {}
+        for video in sorted(self.present.values(), key=lambda video: -video.id):
+            path = video.filename.rpartition(".")[0]
+            found[path] = found[path.rpartition("/")[2]] = video
+        return found
 
     @cached_property
     def by_title(self) -> tuple[Video, ...]:
@@ -130,6 +140,7 @@ class Snapshot:
 
     library: Library = field(default_factory=Library)
     marks: Marks = field(default_factory=Marks)
+    posters: Posters = field(default_factory=Posters)
     scanning: frozenset[int] = frozenset()  # roots that are looked at for the first time
 
     @property
@@ -138,8 +149,8 @@ class Snapshot:
         return bool(self.scanning) or self.library.pending > 0
 
     @property
-    def versions(self) -> tuple[int, int, bool]:
-        return self.library.version, self.marks.version, bool(self.scanning)
+    def versions(self) -> tuple[int, int, int, bool]:
+        return self.library.version, self.marks.version, self.posters.version, bool(self.scanning)
 
     def find(self, name: str) -> Video | None:
         """The video that an address means: by key, by path relative to its root (also a former one), or by

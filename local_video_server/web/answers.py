@@ -86,6 +86,9 @@ def page(template: str, parts: tuple[object, ...], values: Callable[[], dict[str
     stored = house().pages.page(
         request.full_path, parts, lambda: render_template(template, **values(), snapshot=snapshot())
     )
+    if stored.lacking:
+        by_key = snapshot().library.by_key
+        house().postering.want(by_key[key] for key in stored.lacking if key in by_key)
     zipped = request.accept_encodings["gzip"] > 0
     answer = Response(stored.zipped if zipped else stored.body, content_type="text/html; charset=utf-8")
     if zipped:

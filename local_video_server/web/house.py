@@ -11,9 +11,12 @@ from flask import current_app, g
 from ..library.catalog import Catalog
 from ..library.errors import NotFound
 from ..library.index import Index
+from ..library.postering import Postering
 from ..library.probing import Probing
+from ..library.shelf import Shelf
 from ..library.snapshot import Snapshot
 from ..library.video import Video
+from ..library.viewers import Viewers
 from .access import Access
 from .disk_gate import DiskGate
 from .live import LiveNews
@@ -27,6 +30,9 @@ class House:
     catalog: Catalog
     index: Index
     probing: Probing
+    postering: Postering
+    shelf: Shelf
+    viewers: Viewers
     access: Access
     gate: DiskGate
     passwords: Passwords

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from flask import Flask
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 
+_LACKS = re.compile(r'data-lacks="([a-z0-9]{10})"')  # templates/parts/picture.html writes it
 LONGEST_ADDRESS = 500  # characters; longer ones are made up, and would push out pages that people share
 
 
@@ -26,6 +28,7 @@ class StoredPage:
     body: bytes
     zipped: bytes
     etag: str  # without quotes
+    lacking: tuple[str, ...] = ()  # keys of the videos on it that have no picture yet
 
 
 class BoundedCache(BaseCache):
@@ -108,7 +111,8 @@ class PageCache:
 def _finished(text: str) -> StoredPage:
     body = text.encode("utf-8", "replace")
     # Level 5 costs 1 ms for a full gallery page, once; mtime 0 makes equal pages equal bytes.
-    return StoredPage(body, gzip.compress(body, 5, mtime=0), hashlib.sha256(body).hexdigest()[:20])
+    lacking = tuple(_LACKS.findall(text))
+    return StoredPage(body, gzip.compress(body, 5, mtime=0), hashlib.sha256(body).hexdigest()[:20], lacking)
 
 
 def _size(page: StoredPage) -> int:

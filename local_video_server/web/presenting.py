@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from ..library.poster import SMALLER_TOO, Poster
 from ..library.snapshot import Snapshot
 from ..library.video import Video
 
@@ -70,9 +71,26 @@ def shape(video: Video) -> str:
     return f"{video.width} × {video.height}" if video.width and video.height else ""
 
 
-def hue(key: str) -> int:
-    """Which of twelve colours stands in for the picture of a video."""
-    return sum(map(ord, key)) % 12
+def tones_of(key: str) -> str:
+    """Two colours for a video whose picture is not there yet (poster.py tells how they are written)."""
+    hue = sum(map(ord, key)) % 16
+    return f"{hue:x}17{(hue + 1) % 16:x}15"
+
+
+def tone_classes(tones: str) -> str:
+    """The classes that paint them: hue, chroma and lightness above, then below."""
+    return " ".join(map("".join, zip(("h", "c", "l", "k", "d", "m"), tones, strict=True)))
+
+
+def poster_url(poster: Poster, side: int, kind: str = "jpg") -> str:
+    """The address of one of its pictures. What it shows never changes."""
+    return f"/thumbnails/{poster.stamp}-{side}.{kind}"
+
+
+def poster_set(poster: Poster, kind: str = "jpg") -> str:
+    """The pictures of a tile to choose from, as `srcset` takes them."""
+    sides = [side for side in poster.sides if side in SMALLER_TOO]
+    return ", ".join(f"{poster_url(poster, side, kind)} {poster.width_at(side)}w" for side in sides)
 
 
 def address(text: str) -> str:
@@ -89,7 +107,10 @@ FILTERS = {
     "day_and_time": day_and_time,
     "moment": moment,
     "shape": shape,
-    "hue": hue,
+    "tones_of": tones_of,
+    "tone_classes": tone_classes,
+    "poster_url": poster_url,
+    "poster_set": poster_set,
     "address": address,
     "count": count,
 }
@@ -97,7 +118,7 @@ FILTERS = {
 
 def video_json(snapshot: Snapshot, video: Video) -> dict[str, Any]:
     """A video as every JSON answer shows it (design.md section 1)."""
-    marks = snapshot.marks
+    marks, poster = snapshot.marks, snapshot.posters.of.get(video.id)
     return {
         "key": video.key,
         "filename": video.filename,
@@ -118,7 +139,7 @@ def video_json(snapshot: Snapshot, video: Video) -> dict[str, Any]:
         "tags": [tag.name for tag in marks.tags.get(video.id, ())],
         "watch_url": f"/watch/{video.key}",
         "video_url": f"/video/{video.key}",
-        "thumbnail_url": None,
+        "thumbnail_url": poster_url(poster, poster.sides[:2][-1]) if poster else None,
     }
 
 

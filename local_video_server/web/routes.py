@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from .views import admin, api, files, marks, pages
+from .views import admin, api, files, marks, pages, pictures
 
 
 class Rest(BaseConverter):
@@ -42,12 +42,16 @@ ROUTES: tuple[Route, ...] = (
     Route("/search", pages.search, "search"),
     Route("/random", pages.random_video, "random"),
     Route("/parts/progress", pages.progress, "progress"),
+    Route("/parts/pictures", pictures.pictures, "pictures"),
     # bytes
     Route("/video/<rest:video>", files.video, "video"),
+    Route("/thumbnails/<rest:picture>", pictures.thumbnail, "thumbnail"),
+    Route("/static/thumbnails/<rest:stem>.jpg", pictures.thumbnail_by_stem, "thumbnail_by_stem"),
     Route("/static/<rest:name>", files.static, "static"),
     Route("/favicon.ico", files.icon, "icon"),
     Route("/events", files.events, "events"),
     Route("/ping", files.ping, "ping"),
+    Route("/watch/<key>/playing", files.playing, "playing", "POST"),
     # marks, from forms
     Route("/watch/<key>/rating", marks.rating, "set_rating", "POST"),
     Route("/watch/<key>/favorite", marks.favorite, "set_favorite", "POST"),
@@ -69,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
     # the house itself
     Route("/admin", admin.dashboard, "admin"),
     Route("/admin/refresh", admin.refresh, "refresh", "POST"),
+    Route("/admin/posters/retry", admin.retry_posters, "retry_posters", "POST"),
     Route("/admin/forget", admin.forget, "forget", "POST"),
     Route("/admin/password", admin.first_password, "first_password"),
     Route("/admin/password", admin.set_first_password, "set_first_password", "POST"),

@@ -6,6 +6,7 @@ its content and is kept for a year; an unstamped one is asked for again.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 @dataclass(frozen=True, slots=True)
 class StaticFile:
     body: bytes
+    zipped: bytes | None  # where that is smaller
     media_type: str
     etag: str
 
@@ -30,7 +32,9 @@ class StaticFiles:
                 body = path.read_bytes()
                 name = path.relative_to(folder).as_posix()
                 media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-                self._files[name] = StaticFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
+                zipped = gzip.compress(body, 9, mtime=0)
+                smaller = zipped if len(zipped) < len(body) else None
+                self._files[name] = StaticFile(body, smaller, media_type, hashlib.sha256(body).hexdigest()[:16])
                 whole.update(name.encode() + b"\0" + body)
         self.stamp = whole.hexdigest()[:12]
 

@@ -10,6 +10,11 @@ export async function get(address) {
   return part(await ask(address, { cache: "no-store" }))
 }
 
+/** Something the server should know, and nothing to show. A message that is lost is not missed. */
+export function tell(address) {
+  fetch(address, { method: "POST", keepalive: true }).catch(() => {})
+}
+
 async function ask(address, options) {
   let answer
   try {

@@ -1,9 +1,10 @@
 // The player: counts one view once it was really watched, and says so when the browser cannot play the file.
 
-import { post } from "./post.js"
+import { post, tell } from "./post.js"
 import { warn } from "./say.js"
 
 const VIEW_AFTER_S = 5
+const TELL_EVERY_MS = 10_000
 const PICTURE_WITHIN_S = 1.5
 const LONGEST_STEP_S = 2 // between two timeupdates, also in a tab that is behind; more is a jump
 
@@ -13,6 +14,7 @@ customElements.define("video-player", class extends HTMLElement {
   #played_s = 0
   #at_s = null
   #isCounted = false
+  #told_ms = -TELL_EVERY_MS
 
   connectedCallback() {
     this.#video = this.querySelector("video")
@@ -34,9 +36,17 @@ customElements.define("video-player", class extends HTMLElement {
     this.#at_s = seeking ? null : currentTime
     if (seeking || step_s <= 0 || step_s > LONGEST_STEP_S * this.#video.playbackRate) return
     this.#played_s += step_s
+    this.#tellPlaying()
     // HEVC and other kinds raise no error in Chromium: the sound plays and there is no picture.
     if (!videoWidth && this.#played_s >= Math.min(PICTURE_WITHIN_S, duration / 2)) this.#showTrouble()
     if (videoWidth && this.#played_s >= Math.min(VIEW_AFTER_S, duration / 2)) this.#count()
+  }
+
+  /** Background work on the server rests while somebody watches. */
+  #tellPlaying() {
+    if (performance.now() - this.#told_ms < TELL_EVERY_MS) return
+    this.#told_ms = performance.now()
+    tell(this.dataset.views.replace(/views$/, "playing"))
   }
 
   async #count() {

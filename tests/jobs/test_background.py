@@ -1,14 +1,18 @@
-"""The queue of background work: its order, its bounds, and what a failing job does to it."""
+"""The queue of background work: its order, its bounds, when it rests, and what a failing job does to it."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from local_video_server.jobs import background as module
 from local_video_server.jobs.background import BOUND, Background, Kind
+from tests.server import wait_for
 
 SOON_S = 5.0
 
@@ -61,8 +65,8 @@ class Work:
 def run() -> Iterator[Callable[..., Background]]:
     started: list[Background] = []
 
-    def start(*works: Work, threads: int = 1) -> Background:
-        background = Background([work.kind() for work in works], threads)
+    def start(*works: Work, threads: int = 1, **collaborators: Callable[[], Any]) -> Background:
+        background = Background([work.kind() for work in works], threads, **collaborators)
         started.append(background)
         background.start()
         return background
@@ -228,3 +232,284 @@ def test_no_more_are_held_than_the_bound(run: Run) -> None:
         work.wait_for_rest()
     assert max(held) <= BOUND + threads
     assert sorted(work.done) == list(range(3 * BOUND))
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes by time alone comes soon."""
+    monkeypatch.setattr(module, "LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr(module, "RESTING_S", 0.02)
+
+
+def test_what_time_alone_brings_is_found(run: Run, often: None) -> None:
+    work = Work([1])
+    run(work)
+    work.wait_for_rest()
+    work.subjects.add(2)
+    work.wait_for_rest()
+    assert work.done == [1, 2]
+
+
+def test_a_queue_without_work_asks_seldom(run: Run) -> None:
+    work = Work([])
+    background = run(work, threads=3)
+    wait_for(lambda: work.asked, SOON_S)
+    background.urge("work", [1])  # after a job it asks once more
+    wait_for(lambda: work.done and len(work.asked) == 2, SOON_S)
+
+
+def test_a_long_queue_does_not_hide_what_comes_before_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new film is looked into although a thousand posters wait."""
+    diary: list[str] = []
+    urgent, idle = Work([], "urgent", diary), Work(range(BOUND), "idle", diary)
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: 1000.0 + len(diary)))  # a second a job
+    idle.gate.clear()
+    run(urgent, idle)
+    idle.wait_for_begin()
+    urgent.subjects.add(1)
+    idle.gate.set()
+    urgent.wait_for_rest()
+    assert diary.index("urgent 1") <= module.LOOK_AGAIN_S
+
+
+def test_what_waits_is_asked_for_without_holding_up_who_urges(run: Run) -> None:
+    """To say what waits means to look at every video; a page urges meanwhile."""
+    work, asked, go_on = Work([1, 2]), threading.Event(), threading.Event()
+    ask = work.waiting
+
+    def waiting(most: int, taken: Collection[int]) -> list[int]:
+        asked.set()
+        assert go_on.wait(SOON_S)
+        return ask(most, taken)
+
+    work.waiting = waiting  # type: ignore[method-assign]
+    background = run(work, threads=2)
+    assert asked.wait(SOON_S)
+    background.urge("work", [3])  # the other thread does it
+    work.wait_for_begin()
+    go_on.set()
+    wait_for(lambda: len(work.done) == 3, SOON_S)
+    assert work.done[0] == 3
+
+
+def test_while_one_thread_asks_what_waits_no_other_does(run: Run) -> None:
+    work, both = Work([]), threading.Semaphore(0)
+    at_once: list[int] = []
+    asking: set[int] = set()
+    ask = work.waiting
+
+    def waiting(most: int, taken: Collection[int]) -> list[int]:
+        asking.add(threading.get_ident())
+        at_once.append(len(asking))
+        both.acquire(timeout=0.05)
+        asking.discard(threading.get_ident())
+        return ask(most, taken)
+
+    work.waiting = waiting  # type: ignore[method-assign]
+    background = run(work, threads=4)
+    for _ in range(5):
+        background.wake()
+        wait_for(lambda: not asking, SOON_S)
+    assert set(at_once) == {1}
+
+
+def test_news_that_come_while_it_is_asked_what_waits_are_not_lost(run: Run) -> None:
+    work, background = Work([]), None
+    ask = work.waiting
+
+    def waiting(most: int, taken: Collection[int]) -> list[int]:
+        found = ask(most, taken)
+        if len(work.asked) == 1:  # just after it was looked
+            work.subjects.add(1)
+            assert background is not None
+            background.wake()
+        return found
+
+    work.waiting = waiting  # type: ignore[method-assign]
+    background = Background([work.kind()], 1)
+    background.start()
+    try:
+        work.wait_for_rest()
+    finally:
+        background.stop()
+    assert work.done == [1]
+
+
+# What somebody looks at
+
+
+def held(run: Run, *works: Work) -> tuple[Background, Callable[[], None]]:
+    """A queue whose one thread is busy with subject 0 of the first kind, and how to let it go on."""
+    works[0].subjects.add(0)
+    for work in works:
+        work.gate.clear()
+    background = run(*works)
+    works[0].wait_for_begin()
+
+    def go_on() -> None:
+        for work in works:
+            work.gate.set()
+
+    return background, go_on
+
+
+def test_what_is_urged_goes_first_in_its_order(run: Run) -> None:
+    work = Work(range(1, 10))
+    background, go_on = held(run, work)
+    background.urge("work", [7, 3, 5])
+    go_on()
+    work.wait_for_rest()
+    assert work.done == [0, 7, 3, 5, 1, 2, 4, 6, 8, 9]
+
+
+def test_what_is_urged_last_goes_first(run: Run) -> None:
+    """The page that is open now, not the one that was left."""
+    work = Work(range(1, 10))
+    background, go_on = held(run, work)
+    background.urge("work", [7, 3, 5])
+    background.urge("work", [9, 5])
+    go_on()
+    work.wait_for_rest()
+    assert work.done == [0, 9, 5, 7, 3, 1, 2, 4, 6, 8]
+
+
+def test_what_is_urged_overtakes_kinds_named_before_it(run: Run) -> None:
+    diary: list[str] = []
+    first, second = Work([1], "first", diary), Work([1, 2], "second", diary)
+    background, go_on = held(run, first, second)
+    background.urge("second", [2])
+    go_on()
+    second.wait_for_rest()
+    assert diary == ["first 0", "second 2", "first 1", "second 1"]
+
+
+def test_what_nobody_found_waiting_is_done_when_it_is_urged(run: Run) -> None:
+    """A filled budget: posters are made only for what somebody looks at."""
+    work = Work([])
+    background = run(work)
+    wait_for(lambda: work.asked, SOON_S)
+    background.urge("work", [42])
+    work.wait_for_rest()
+    assert work.done == [42]
+
+
+def test_what_is_under_way_is_not_begun_again_when_it_is_urged(run: Run) -> None:
+    work = Work([1])
+    background, go_on = held(run, work)
+    background.urge("work", [0, 0, 1, 1])
+    go_on()
+    work.wait_for_rest()
+    assert work.done == [0, 1]
+
+
+def test_to_urge_nothing_is_no_matter(run: Run) -> None:
+    work = Work([1])
+    background, go_on = held(run, work)
+    background.urge("work", [])
+    background.urge("work", iter(()))
+    go_on()
+    work.wait_for_rest()
+    assert work.done == [0, 1]
+
+
+def test_no_more_is_urged_than_the_bound_and_the_rest_still_waits(run: Run) -> None:
+    work = Work(range(1, BOUND + 100))
+    background, go_on = held(run, work)
+    background.urge("work", range(1, 101))
+    background.urge("work", range(101, BOUND + 100))
+    go_on()
+    while len(work.done) < BOUND + 100:
+        work.wait_for_rest()
+    assert work.done[1 : BOUND + 1] == [*range(101, BOUND + 100), 1]
+    assert sorted(work.done) == list(range(BOUND + 100))
+
+
+# While somebody watches
+
+
+def test_while_somebody_watches_nothing_is_begun_not_even_what_is_urged(run: Run, often: None) -> None:
+    is_watched = threading.Event()
+    is_watched.set()
+    times_asked = threading.Semaphore(0)
+
+    def is_resting() -> bool:
+        times_asked.release()
+        return is_watched.is_set()
+
+    work = Work([1, 2])
+    background = run(work, threads=2, is_resting=is_resting)
+    background.urge("work", [2])
+    background.wake()
+    for _ in range(20):
+        assert times_asked.acquire(timeout=SOON_S)
+    assert (work.asked, work.done) == ([], [])
+    is_watched.clear()
+    work.wait_for_rest()
+    assert sorted(work.done) == [1, 2]
+
+
+def test_work_that_is_under_way_when_somebody_begins_to_watch_is_finished(run: Run, often: None) -> None:
+    is_watched = threading.Event()
+    work = Work([1, 2])
+    work.gate.clear()
+    run(work, is_resting=is_watched.is_set)
+    work.wait_for_begin()
+    is_watched.set()
+    work.gate.set()
+    wait_for(lambda: work.done, SOON_S)
+    assert work.done == [1]
+    is_watched.clear()
+    work.wait_for_rest()
+    assert work.done == [1, 2]
+
+
+def test_a_stop_ends_threads_while_somebody_watches(run: Run) -> None:
+    before = set(threading.enumerate())
+    background = run(Work([1]), threads=2, is_resting=lambda: True)
+    mine = set(threading.enumerate()) - before
+    background.stop()
+    for thread in mine:
+        thread.join(SOON_S)
+    assert not any(thread.is_alive() for thread in mine)
+
+
+@pytest.mark.parametrize("is_watched", [True, False], ids=["somebody watches", "nothing to do"])
+def test_idle_is_called_now_and_then(run: Run, often: None, is_watched: bool) -> None:
+    idle = threading.Semaphore(0)
+    run(Work([1] if is_watched else []), is_resting=lambda: is_watched, idle=idle.release)
+    for _ in range(3):
+        assert idle.acquire(timeout=SOON_S)
+
+
+def test_idle_is_not_called_while_there_is_work(run: Run) -> None:
+    idle: list[int] = []
+    work = Work(range(50))
+    run(work, idle=lambda: idle.append(1))
+    work.wait_for_rest()
+    assert idle == []
+
+
+# Coming to rest
+
+
+def test_a_rest_that_failed_is_tried_again_and_said_once(
+    run: Run, often: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was made waits to be stored, and nothing else may ever come to bring it up."""
+    work, has_room = Work([1]), threading.Event()
+    rests: list[bool] = []
+
+    def rest() -> None:
+        rests.append(has_room.is_set())
+        if not has_room.is_set():
+            raise OSError("the disk is full")
+
+    work.at_rest = rest
+    with caplog.at_level(logging.ERROR):
+        run(work)
+        wait_for(lambda: len(rests) >= 5, SOON_S)
+        has_room.set()
+        wait_for(lambda: rests[-1], SOON_S)
+    assert rests.count(True) == 1
+    assert caplog.text.count("Traceback") == 1
+    assert work.done == [1]

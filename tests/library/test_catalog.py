@@ -13,13 +13,15 @@ import pytest
 
 from local_video_server.library.catalog import Catalog
 from local_video_server.library.errors import InvalidValue, NotFound, Unavailable
+from local_video_server.library.poster import Made, Poster
 from local_video_server.library.reconcile import Changes, Placed
-from local_video_server.library.video import Status, Video
+from local_video_server.library.video import Picture, Status, Video
 from tests import examples
 from tests.examples import found
 from tests.library.running import SOON_S, Stored
 
 Marking = Callable[[Catalog, Video], object]
+POSTER, OTHER_POSTER = Poster("ab12", 1280, 720, "0280150"), Poster("cd34", 640, 360, "f39a01")
 MARKINGS: dict[str, Marking] = {
     "rating": lambda catalog, video: catalog.rate(video, 4),
     "favorite": lambda catalog, video: catalog.set_favorite(video, True),
@@ -216,6 +218,8 @@ WRITINGS: dict[str, Callable[[Stored, Video], object]] = {
     "lost file": lambda stored, video: stored.lose(video),
     "probe": lambda stored, video: stored.catalog.record_probes([(video, examples.facts())]),
     "fingerprint": lambda stored, video: stored.catalog.record_fingerprints([(video, b"x" * 16)]),
+    "poster": lambda stored, video: stored.catalog.record_posters([(video, Made(POSTER, 9))]),
+    "lost poster": lambda stored, video: stored.catalog.lose_posters([stored.at("Noise.mp4").id]),
 }
 
 
@@ -223,6 +227,7 @@ WRITINGS: dict[str, Callable[[Stored, Video], object]] = {
 def test_what_was_not_stored_is_not_shown(
     stored: Stored, database: Path, video: Video, write: Callable[[Stored, Video], object]
 ) -> None:
+    stored.catalog.record_posters([(stored.at("Noise.mp4"), Made(POSTER, 9))])
     before = stored.catalog.snapshot
     stored.heard.clear()
     refuse(database)
@@ -508,3 +513,127 @@ def test_pages_know_which_root_is_looked_at_for_the_first_time(stored: Stored) -
     assert stored.catalog.snapshot.is_filling
     stored.catalog.scanning(stored.roots[0], False)
     assert not stored.catalog.snapshot.is_filling
+
+
+# Posters
+
+
+def pictured(stored: Stored, *videos: Video) -> None:
+    stored.catalog.record_posters([(video, Made(POSTER, 9)) for video in videos])
+
+
+def posters(stored: Stored) -> dict[int, Poster]:
+    return dict(stored.catalog.snapshot.posters.of)
+
+
+def test_a_poster_is_in_the_next_snapshot_and_after_a_restart(stored: Stored, database: Path, video: Video) -> None:
+    pictured(stored, video)
+    for one in (stored, restarted := again(stored, database)):
+        assert posters(one) == {video.id: POSTER}
+    restarted.close()
+
+
+def test_a_poster_is_told_and_changes_the_version_of_posters_alone(stored: Stored, video: Video) -> None:
+    before = stored.catalog.snapshot
+    stored.heard.clear()
+    pictured(stored, video)
+    after = stored.catalog.snapshot
+    assert stored.heard == [("poster.ready", video.key)]
+    assert after.posters.version == before.posters.version + 1
+    assert (after.library, after.marks) == (before.library, before.marks)
+    assert before.posters.of == {}
+
+
+def test_a_mark_or_a_moved_file_leaves_the_version_of_posters(stored: Stored, video: Video) -> None:
+    stored.catalog.record_fingerprints([(video, CONTENT)])
+    pictured(stored, video)
+    before = stored.catalog.snapshot.posters
+    stored.catalog.rate(video, 4)
+    moved = Placed(stored.now(video), found("moved.mp4", like=video))
+    stored.catalog.apply(stored.roots[0], Changes(placed=(moved,)))
+    stored.lose(stored.now(video))
+    assert stored.catalog.snapshot.posters is before
+
+
+def test_the_poster_of_a_file_that_changed_meanwhile_is_not_taken_nor_told(stored: Stored, video: Video) -> None:
+    stored.catalog.apply(stored.roots[0], Changes(placed=(Placed(video, found("Dune.mp4"), True),)))
+    before = stored.catalog.snapshot
+    stored.heard.clear()
+    pictured(stored, video)
+    assert stored.catalog.snapshot is before
+    assert stored.heard == []
+
+
+def test_of_many_posters_only_those_that_changed_are_not_taken(stored: Stored, video: Video) -> None:
+    noise = stored.at("Noise.mp4")
+    stored.catalog.apply(stored.roots[0], Changes(placed=(Placed(video, found("Dune.mp4"), True),)))
+    pictured(stored, video, noise)
+    assert posters(stored) == {noise.id: POSTER}
+
+
+def test_new_content_loses_the_poster_of_the_old_and_nobody_elses(
+    stored: Stored, database: Path, video: Video
+) -> None:
+    noise = stored.at("Noise.mp4")
+    pictured(stored, video, noise)
+    stored.catalog.apply(stored.roots[0], Changes(placed=(Placed(video, found("Dune.mp4"), True),)))
+    for one in (stored, restarted := again(stored, database)):
+        assert posters(one) == {noise.id: POSTER}
+    restarted.close()
+
+
+def test_another_picture_beside_it_keeps_the_poster_until_the_next_is_there(stored: Stored, video: Video) -> None:
+    stored.catalog.record_fingerprints([(video, CONTENT)])
+    pictured(stored, video)
+    changed = found("Dune.mp4", like=video, picture=Picture("Dune.jpg", 1, 2))
+    stored.catalog.apply(stored.roots[0], Changes(placed=(Placed(stored.now(video), changed),)))
+    assert posters(stored) == {video.id: POSTER}
+    stored.catalog.record_posters([(stored.now(video), Made(OTHER_POSTER, 9))])
+    assert posters(stored) == {video.id: OTHER_POSTER}
+
+
+def test_a_missing_video_keeps_its_poster(stored: Stored, database: Path, video: Video) -> None:
+    pictured(stored, video)
+    stored.lose(video)
+    for one in (stored, restarted := again(stored, database)):
+        assert posters(one) == {video.id: POSTER}
+    restarted.close()
+
+
+def test_a_forgotten_video_takes_its_poster_along(stored: Stored, database: Path, video: Video) -> None:
+    noise = stored.at("Noise.mp4")
+    pictured(stored, video, noise)
+    stored.lose(video)
+    stored.catalog.forget([stored.now(video)])
+    for one in (stored, restarted := again(stored, database)):
+        assert posters(one) == {noise.id: POSTER}
+    restarted.close()
+
+
+def test_a_copy_that_takes_the_place_of_its_original_leaves_it_its_poster(
+    stored: Stored, database: Path, video: Video
+) -> None:
+    stored.catalog.record_fingerprints([(video, CONTENT)])
+    copy = with_print(stored, "copy.mp4")
+    pictured(stored, video)
+    stored.catalog.record_posters([(copy, Made(OTHER_POSTER, 9))])
+    stored.lose(stored.now(video))
+    assert stored.now(video).path == "copy.mp4"
+    for one in (stored, restarted := again(stored, database)):
+        assert posters(one) == {video.id: POSTER}
+    restarted.close()
+
+
+def test_lost_posters_are_gone_and_stay_so(stored: Stored, database: Path, video: Video) -> None:
+    noise = stored.at("Noise.mp4")
+    pictured(stored, video, noise)
+    stored.catalog.lose_posters([video.id, 12345])
+    for one in (stored, restarted := again(stored, database)):
+        assert posters(one) == {noise.id: POSTER}
+    restarted.close()
+
+
+def test_to_lose_no_poster_makes_no_snapshot(stored: Stored, video: Video) -> None:
+    before = stored.catalog.snapshot
+    stored.catalog.lose_posters([])
+    assert stored.catalog.snapshot is before

@@ -56,10 +56,11 @@ class Page(HTMLParser):
             if name.startswith("on") or name in ("style", "srcdoc", "http-equiv"):
                 self.wrong.append(f"{tag} {name}={value}")
             if name in ("href", "src", "action", "formaction", "poster", "data", "xlink:href", "srcset"):
-                self.addresses.append(value or "")
-                parts = urlsplit(value or "")
-                if parts.scheme or parts.netloc:
-                    self.wrong.append(f"{tag} {name}={value}")
+                for one in (value or "").split(", ") if name == "srcset" else [value or ""]:
+                    self.addresses.append(one.split(" ")[0] if name == "srcset" else one)
+                    parts = urlsplit(one)
+                    if parts.scheme or parts.netloc:
+                        self.wrong.append(f"{tag} {name}={value}")
 
     def handle_endtag(self, tag: str) -> None:
         self._tag = ""

@@ -38,7 +38,7 @@ def test_a_video_says_what_it_is(home: Home) -> None:
     assert (said["container"], said["video_codec"], said["audio_codecs"]) == ("mp4", "h264", ["aac"])
     assert said["added_at"].endswith("Z")
     assert said["video_tracks"][0]["codec"] == "h264"
-    assert said["thumbnail_url"] is None
+    assert home.get(said["thumbnail_url"]).content_type == "image/jpeg"
 
 
 def test_a_broken_file_says_why(home: Home) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from local_video_server.library.poster import Poster
 from local_video_server.web import presenting
 
 
@@ -51,7 +53,25 @@ def test_a_date_that_no_calendar_holds_is_still_shown(seconds: float) -> None:
     assert isinstance(presenting.moment(seconds), str)
 
 
-def test_a_key_has_its_colour_of_twelve() -> None:
-    colours = {presenting.hue(f"{number:010}") for number in range(100)}
-    assert colours == set(range(12)) & colours
-    assert len(colours) > 6
+def test_a_video_without_a_picture_has_colours_of_its_own() -> None:
+    tones = {presenting.tones_of(f"{number:010}") for number in range(100)}
+    assert all(re.fullmatch(r"([0-9a-f][0-3][0-9]){2}", one) for one in tones)
+    assert len(tones) > 6
+
+
+def test_tones_become_the_classes_that_paint_them() -> None:
+    assert presenting.tone_classes("a17b25") == "ha c1 l7 kb d2 m5"
+    assert len(f'class="{presenting.tone_classes("a17b25")}"') <= 60
+
+
+def test_a_poster_offers_its_tiles_by_their_true_width() -> None:
+    wide = Poster("ab" * 10 + "1", 1280, 720, "a17b25")
+    assert presenting.poster_set(wide, "avif") == (
+        f"/thumbnails/{wide.stamp}-320.avif 320w, /thumbnails/{wide.stamp}-640.avif 640w"
+    )
+    upright = Poster("cd" * 10 + "1", 270, 480, "a17b25")
+    assert presenting.poster_set(upright) == (
+        f"/thumbnails/{upright.stamp}-320.jpg 180w, /thumbnails/{upright.stamp}-640.jpg 270w"
+    )
+    tiny = Poster("ef" * 10 + "1", 1, 1, "a17b25")
+    assert presenting.poster_set(tiny) == f"/thumbnails/{tiny.stamp}-320.jpg 1w"

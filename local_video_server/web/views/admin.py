@@ -9,7 +9,7 @@ from ...library.errors import InvalidValue
 from ...library.marks import parse_seconds
 from ...library.video import Status
 from ..answers import back, fresh_page, is_admin, require_admin
-from ..house import house, snapshot
+from ..house import find, house, snapshot
 
 
 def dashboard() -> Response:
@@ -20,6 +20,8 @@ def dashboard() -> Response:
         "pages/admin.html",
         roots=house().index.reports(),
         probing=house().probing.report(),
+        posters=house().postering.report(),
+        room=house().shelf.room,
         broken=[video for video in by_path if video.status is Status.BROKEN],
         missing=known.library.missing,
         cache=house().pages.store,
@@ -33,6 +35,14 @@ def refresh() -> Response:
     house().index.refresh()
     house().probing.look_again()
     return redirect(url_for("admin"), 303)
+
+
+def retry_posters() -> Response:
+    """Tries again what failed: the posters of one video, or of all."""
+    require_admin()
+    key = request.form.get("key")
+    house().postering.retry([find(key)] if key else None)
+    return redirect(url_for("admin") + "#posters", 303)
 
 
 def forget() -> Response:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask import request
 from werkzeug.http import http_date
@@ -18,27 +16,10 @@ from ...library.video import Video
 from .. import conditional
 from ..answers import revalidated
 from ..content_disposition import content_disposition
+from ..file_slice import FileSlice
 from ..house import find, house, snapshot
 
-_BLOCK_BYTES = 256 * 1024
 YEAR_S, HOUR_S = 365 * 24 * 3600, 3600
-
-
-@dataclass(frozen=True, slots=True)
-class FileSlice:
-    """Part of a file as the body of an answer. Our server sends it without Python; any other iterates it."""
-
-    path: str
-    start: int
-    end: int  # not included
-
-    def __iter__(self) -> Iterator[bytes]:
-        left = self.end - self.start
-        with open(self.path, "rb") as file:
-            file.seek(self.start)
-            while left > 0 and (block := file.read(min(left, _BLOCK_BYTES))):
-                left -= len(block)
-                yield block
 
 
 def video(video: str) -> Response:
@@ -49,9 +30,17 @@ def video(video: str) -> Response:
     asked = conditional.decide(request.method, request.headers, etag, modified_s, there.st_size)
     headers = {"ETag": etag, "Last-Modified": http_date(modified_s), "Cache-Control": "private, no-cache"}
     headers |= _headers(found, asked, there.st_size)
+    house().viewers.asked()
     if asked.status not in (200, 206):
         return Response(status=asked.status, headers=headers)
     return Response(FileSlice(path, *asked.span(there.st_size)), asked.status, headers, direct_passthrough=True)
+
+
+def playing(key: str) -> Response:
+    """A player says that it plays, so that background work rests. Nothing is counted or kept."""
+    find(key)
+    house().viewers.playing()
+    return Response(status=204)
 
 
 def static(name: str) -> Response:
@@ -61,11 +50,16 @@ def static(name: str) -> Response:
     file = house().static.get(rest if is_stamped else name) or house().static.get(rest)
     if file is None:
         raise NotFound("There is no such file.")
-    answer = Response(file.body, content_type=file.media_type)
+    zipped = file.zipped if request.accept_encodings["gzip"] > 0 else None
+    answer = Response(zipped or file.body, content_type=file.media_type)
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
+    if file.zipped:
+        answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = (
         f"public, max-age={YEAR_S}, immutable" if is_stamped else f"public, max-age={HOUR_S}"
     )
-    return revalidated(answer, file.etag)
+    return revalidated(answer, file.etag + ("-gz" if zipped else ""))
 
 
 def icon() -> Response:
