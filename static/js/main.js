@@ -1,5 +1,6 @@
 // What the pages gain with scripts. Each element improves a form or a part that works without it.
 
+import "./connection-state.js"
 import "./picture-wait.js"
 import "./scan-progress.js"
 import "./video-mark.js"

@@ -39,6 +39,7 @@ customElements.define("picture-wait", class extends HTMLElement {
   }
 
   #show(key, picture) {
+    picture.classList.add("picture--arriving")
     for (const tile of document.querySelectorAll(`[data-lacks="${key}"]`)) tile.replaceWith(picture.cloneNode(true))
   }
 

@@ -15,11 +15,21 @@ export function tell(address) {
   fetch(address, { method: "POST", keepalive: true }).catch(() => {})
 }
 
+/** Whether the server answers within so many milliseconds. */
+export async function answers(address, within_ms) {
+  try {
+    return (await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(within_ms) })).ok
+  } catch {
+    return false
+  }
+}
+
 async function ask(address, options) {
   let answer
   try {
     answer = await fetch(address, { ...options, headers: { "X-Part": "1" } })
   } catch {
+    dispatchEvent(new Event("server-silent")) // connection-state.js says so
     throw new Error("The server does not answer. Nothing was changed.")
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")

@@ -33,25 +33,26 @@ ARGUMENTS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
+# A headless browser has no mouse; without one, a wide window is taken for a television.
+MOUSE = "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
 
 
 def main(base: str, out: Path, wanted: list[str]) -> int:
     out.mkdir(parents=True, exist_ok=True)
     complaints = []
-    with tempfile.TemporaryDirectory() as profile:
-        browser = start_browser(profile)
-        try:
-            for name, path in pages(base).items():
-                if wanted and name not in wanted:
-                    continue
-                for width, height in WIDTHS.items():
+    found = {name: path for name, path in pages(base).items() if not wanted or name in wanted}
+    for width, height in WIDTHS.items():
+        with tempfile.TemporaryDirectory() as profile:
+            browser = start_browser(profile, has_mouse=width > 500)
+            try:
+                for name, path in found.items():
                     for theme in ("light", "dark"):
                         set_window(browser, width, height, theme)
                         browser.get(base + path)
                         (out / f"{name}-{width}-{theme}.png").write_bytes(picture(browser, width))
                         complaints += [f"{name} {width} {theme}: {text}" for text in faults(browser)]
-        finally:
-            browser.quit()
+            finally:
+                browser.quit()
     print("\n".join(complaints) or "Nothing to complain about.")
     return 1 if complaints else 0
 
@@ -61,7 +62,7 @@ def pages(base: str) -> dict[str, str]:
     videos = fetch(base + "/api/videos?per_page=200&sort=title&order=asc")["videos"]
     ready = [video for video in videos if video["status"] == "ready"]
     films = [video for video in ready if video["video_codec"] == "h264"] or ready
-    wide = max(films, key=lambda video: (video["width"] > video["height"], video["duration_seconds"]))
+    wide = max(films, key=lambda video: (video["width"] > video["height"], video["size_bytes"]))
     upright = max(films, key=lambda video: video["height"] / video["width"])
     long_name = max(videos, key=lambda video: len(video["filename"]))
     for tag in TAGS:
@@ -87,9 +88,9 @@ def pages(base: str) -> dict[str, str]:
     return found | ({"watch-broken": broken[0]["watch_url"]} if broken else {})
 
 
-def start_browser(profile: str) -> webdriver.Chrome:
+def start_browser(profile: str, has_mouse: bool = True) -> webdriver.Chrome:
     options = webdriver.ChromeOptions()
-    for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
+    for argument in (*ARGUMENTS, *([MOUSE] if has_mouse else []), f"--user-data-dir={profile}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
@@ -106,11 +107,7 @@ def set_window(browser: webdriver.Chrome, width: int, height: int, theme: str) -
         mobile=is_phone,
     )
     tell(browser, "Emulation.setTouchEmulationEnabled", enabled=is_phone)
-    tell(
-        browser,
-        "Emulation.setEmulatedMedia",
-        features=[{"name": "prefers-color-scheme", "value": theme}],
-    )
+    tell(browser, "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
 
 
 def picture(browser: webdriver.Chrome, width: int) -> bytes:
