@@ -293,7 +293,7 @@ def dangling_link(folder: Path) -> None:
 
 SPOILT: dict[str, tuple[Callable[[Path], None], str]] = {
     "its disk is gone": (no_disk, "cannot be used: "),
-    "it is a file": (file_instead, "cannot be written to"),
+    "it is a file": (file_instead, "cannot be used: "),
     "it leads nowhere": (dangling_link, "cannot be used: "),
 }
 

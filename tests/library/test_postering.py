@@ -315,6 +315,14 @@ def test_a_retry_ends_a_pause(scene: Pictured) -> None:
     assert set(scene.waiting()) == {films[0].id, films[-1].id}
 
 
+def test_a_retry_tries_again_what_is_away_for_now(scene: Pictured, dune: Video) -> None:
+    scene.worker = failing(Unavailable("I/O error"))
+    scene.run(dune)
+    assert scene.waiting() == []
+    scene.postering.retry()
+    assert scene.waiting() == [dune.id]
+
+
 def test_a_retry_of_what_never_failed_does_nothing(scene: Pictured, dune: Video) -> None:
     scene.run(dune)
     scene.postering.retry([dune])
@@ -646,6 +654,23 @@ def test_a_film_that_changes_before_the_storing_is_made_again_at_once(scene: Pic
     poster = scene.poster(dune)
     assert poster is not None
     assert poster.stamp == stamp_of(now)
+
+
+def test_a_film_that_changes_during_the_storing_loses_nothing(scene: Pictured, dune: Video) -> None:
+    def change(name: str, what: object) -> None:
+        if name == events.POSTER_READY and len(scene.orders) == 1:
+            changed = Placed(dune, found("Dune.mp4"), has_new_content=True)
+            scene.catalog.apply(scene.stored.roots[0], Changes(placed=(changed,)))
+            scene.read(scene.stored.now(dune), content=b"another")
+            scene.postering.make(dune.id)
+
+    scene.stored.events.listen(change)
+    scene.postering.make(dune.id)
+    scene.postering.rest()
+    poster = scene.poster(dune)
+    assert poster is not None
+    assert poster.stamp == stamp_of(scene.stored.now(dune))
+    assert len(scene.orders) == 2
 
 
 @pytest.mark.parametrize("fate", ["vanished", "forgotten"])
