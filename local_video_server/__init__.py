@@ -10,6 +10,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
     bridge          one request from Granian to a WSGI application and back
     wsgi            the application called: environ, bodies, what goes wrong
     streams         which videos are being sent now
+    memory          what was freed goes back to the system
     networks        which networks this machine is in
     failure_log     thumbnail_errors.log
 

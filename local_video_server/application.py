@@ -42,6 +42,7 @@ from .library.shelf import Shelf
 from .library.video import Root, Video
 from .library.viewers import Viewers
 from .media.pool import WorkerPool
+from .memory import Memory
 from .networks import own_networks
 from .settings import CHECKOUT, Settings, shown
 from .streams import open_streams
@@ -133,6 +134,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
     workers = WorkerPool(
         settings.media_memory_mb, settings.probe_timeout_s, settings.poster_timeout_s, settings.thumbnails
     )
+    memory = Memory()
     failures = FailureLog(Path(settings.data) / "thumbnail_errors.log")
     shelf = Shelf(catalog, DerivedFiles(settings.thumbnails, settings.thumbnails_mb * 1_000_000))
     viewers = Viewers(open_streams)
@@ -144,6 +146,10 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
         ids = [video.id for video in videos]
         jobs.urge("probe", ids)
         jobs.urge("poster", ids)
+
+    def idle() -> None:
+        workers.rest()
+        memory.give_back()
 
     probing = Probing(catalog, workers.probe, answers, happened, wake=lambda: jobs.wake())
     postering = Postering(
@@ -157,7 +163,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
         ],
         threads=max(1, settings.media_workers),
         is_resting=viewers.anybody if settings.rest_while_watched else lambda: False,
-        idle=workers.rest,
+        idle=idle,
     )
 
     def may_have_work(name: str, what: Mapping[str, object]) -> None:

@@ -9,8 +9,13 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
 from ..library.errors import CannotStart
-from .tables import HEAD
+from ..library.marks import EVERYBODY
+from .connection import engine
+from .tables import HEAD, metadata, profiles
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -29,11 +34,33 @@ def upgrade(path: Path) -> None:
             f"The database {path} was made by a newer version of this program (its form is {version}, this "
             f"program knows forms up to {HEAD}). Start the newer program, or put an older backup in its place."
         )
+    try:
+        if version is None:
+            make(path)
+        else:
+            migrate(path)
+    except DBAPIError as error:
+        raise CannotStart(f"The database {path} cannot be made or brought up to date: {error.orig}.") from error
+
+
+def make(path: Path) -> None:
+    """A new database in the newest form, as all migrations together would make it, without loading Alembic: that
+    would stay in memory (12 MB) for as long as the server runs."""
+    made = engine(path)
+    try:
+        with made.begin() as connection:
+            metadata.create_all(connection)
+            connection.execute(insert(profiles).values(id=EVERYBODY, name="Everybody"))
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    finally:
+        made.dispose()
+
+
+def migrate(path: Path) -> None:
+    """All migrations that a database has not seen yet, in one transaction."""
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy.exc import DBAPIError
-
-    from .connection import engine
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -42,8 +69,6 @@ def upgrade(path: Path) -> None:
         with made.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except DBAPIError as error:
-        raise CannotStart(f"The database {path} cannot be made or brought up to date: {error.orig}.") from error
     finally:
         made.dispose()
 

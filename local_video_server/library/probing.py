@@ -89,7 +89,7 @@ class Probing:
         library = self._catalog.snapshot.library
         video = library.present.get(video_id)
         root = library.roots.get(video.root_id) if video else None
-        if video is None or root is None or video.status is not Status.PENDING:
+        if video is None or root is None or video.status is not Status.PENDING or not self._answers(root):
             return
         if self._began_at is None:
             self._began_at = time.monotonic()
@@ -102,8 +102,11 @@ class Probing:
             found = error.message
         except (Gone, Unavailable):
             if self._answers(root):
-                self._passed_over[video.id, video.modified_ns] = time.monotonic() + TRY_AGAIN_S
+                self._pass_over(video)
             return
+        except Exception:
+            self._pass_over(video)  # whatever it was, it would be the same at once
+            raise
         with self._lock:
             self._found.append((video, found))
             self._done += 1
@@ -140,3 +143,6 @@ class Probing:
             broken=sum(video.status is Status.BROKEN for video in videos),
             per_s=self._done / elapsed_s if elapsed_s > 0 else 0.0,
         )
+
+    def _pass_over(self, video: Video) -> None:
+        self._passed_over[video.id, video.modified_ns] = time.monotonic() + TRY_AGAIN_S

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -23,10 +24,12 @@ from ..library.facts import Facts
 MEMORY_MB = 2048  # an 8K picture of 10 bits is 100 MB, and a decoder keeps up to 17 of them
 PROBE_TIMEOUT_S = 60.0  # a probe may read for 10 s by itself, and the disk may be asleep
 POSTER_TIMEOUT_S = 60.0  # choosing ends itself after 8 s; a disk may be asleep, and an 8K picture takes its time
+LETS_GO_S = 0.5  # a killed process is gone in milliseconds, unless it hangs in the kernel
 _START_S = 30.0  # importing PyAV from a cold, busy disk
 _MOST_ANSWER_BYTES = 8 * 1024 * 1024  # far above 300 tracks and 1,000 chapters with the longest titles
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+_left_behind: list[subprocess.Popen[bytes]] = []  # until they can be reaped
 _REFUSALS: dict[str, type[LibraryError]] = {kind.code: kind for kind in (MediaUnreadable, Gone, Unavailable)}
 
 
@@ -98,13 +101,17 @@ class Worker:
             raise _REFUSALS[answer["refused"]](answer["message"], **answer["details"])
 
     def stop(self) -> None:
-        """Ends the process for good. A `run` that waits in another thread gets Unavailable, at once."""
+        """Ends the process for good, within LETS_GO_S. A `run` that waits in another thread gets Unavailable, at
+        once unless its process hangs in a disk."""
         with self._starting:
             self._is_stopped = True
             if self._process is not None:
                 self._process.kill()
-        with self._using:
-            self._end()
+        if self._using.acquire(timeout=LETS_GO_S):
+            try:
+                self._end()
+            finally:
+                self._using.release()
 
     def rest(self) -> None:
         """Ends the process until there is work again: an idle one holds some 60 MB. One at work is left alone."""
@@ -144,12 +151,20 @@ class Worker:
         return MediaUnreadable(reason)
 
     def _end(self) -> int:
-        """How the process ended, by itself or killed here. A worker holds nothing that a kill could harm."""
+        """How the process ended, by itself or killed here. A worker holds nothing that a kill could harm.
+
+        One that hangs inside a disk dies when the disk answers; it is left behind, and the next task gets another.
+        """
+        _left_behind[:] = [one for one in _left_behind if one.poll() is None]
         process, self._process = self._process, None
         if process is None:
             return 0
         process.kill()  # one that is already dying keeps its own exit code
-        code = process.wait()
+        try:
+            code = process.wait(LETS_GO_S)
+        except subprocess.TimeoutExpired:
+            _left_behind.append(process)
+            code = -signal.SIGKILL
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()

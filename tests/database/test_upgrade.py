@@ -21,7 +21,7 @@ from sqlalchemy import Table
 from local_video_server.database.connection import engine
 from local_video_server.database.store import DatabaseStore
 from local_video_server.database.tables import HEAD, metadata
-from local_video_server.database.upgrade import MIGRATIONS, known_versions, stored_version, upgrade
+from local_video_server.database.upgrade import MIGRATIONS, known_versions, make, migrate, stored_version, upgrade
 from local_video_server.library.errors import CannotStart
 from local_video_server.library.files import FoundFile
 from local_video_server.library.reconcile import Changes, Placed
@@ -49,14 +49,12 @@ def _normal(sql: str) -> str:
     return f"{head}{parenthesis}{', '.join(sorted(re.split(r', (?![^(]*[)])', body)))}){tail}"
 
 
-def test_models_and_migrations_make_the_same_schema(tmp_path: Path) -> None:
-    upgrade(tmp_path / "migrated.db")
-    made = engine(tmp_path / "made.db")
-    with made.begin() as connection:
-        metadata.create_all(connection)
-    made.dispose()
+def test_a_new_database_is_as_all_migrations_together_make_it(tmp_path: Path) -> None:
+    migrate(tmp_path / "migrated.db")
+    make(tmp_path / "made.db")
     migrated = schema(tmp_path / "migrated.db")
     assert migrated == schema(tmp_path / "made.db")
+    assert rows(tmp_path / "migrated.db") == rows(tmp_path / "made.db")
     assert "ux_videos_root_id_path" in migrated
     assert set(metadata.tables) <= set(migrated)
 
@@ -82,8 +80,10 @@ def test_every_constraint_and_index_has_a_name(table: Table) -> None:
         assert getattr(named, "name", None), named
 
 
-def test_an_upgrade_that_is_not_needed_loads_no_alembic(path: Path) -> None:
-    upgrade(path)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_start_that_has_nothing_to_migrate_loads_no_alembic(path: Path, is_new: bool) -> None:
+    if not is_new:
+        upgrade(path)
     program = (
         "import sys; from pathlib import Path; from local_video_server.database.upgrade import upgrade; "
         "upgrade(Path(sys.argv[1])); assert 'alembic' not in sys.modules"

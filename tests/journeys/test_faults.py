@@ -21,6 +21,8 @@ import httpx
 import psutil
 import pytest
 
+from local_video_server.jobs.background import LOOK_AGAIN_S
+from local_video_server.media.pool import IDLE_S
 from tests.clips import make_clip
 from tests.disk.slow_folder import slow_folder
 from tests.journeys.test_bytes import paused_player
@@ -205,8 +207,8 @@ def test_kill_9_leaves_nothing_behind(tmp_path: Path) -> None:
         # A stream followed by a hole keeps its worker busy for minutes; others rest when there is nothing to do.
         os.truncate(make_clip(tmp_path / "endless.ts"), 200 << 30)
         os.rename(tmp_path / "endless.ts", tmp_path / "videos" / "endless.ts")
+        wait_for(lambda: not is_done(home), 1)
         workers = wait_for(lambda: psutil.Process(server.pid).children(recursive=True), 2)
-        assert not is_done(home)
         server.kill()
         _, alive = psutil.wait_procs(workers, timeout=10)
         assert not alive
@@ -223,7 +225,7 @@ def test_idle_workers_end(tmp_path: Path) -> None:
     make_clip(tmp_path / "videos" / "Dune.mp4")
     with serve(tmp_path / "videos", data=tmp_path / "data") as server, httpx.Client(base_url=server.base_url) as home:
         wait_for(lambda: home.get("/api/videos").json()["total"] == 1 and is_done(home), 3)
-        wait_for(lambda: not psutil.Process(server.pid).children(recursive=True), 1)
+        wait_for(lambda: not psutil.Process(server.pid).children(recursive=True), IDLE_S + LOOK_AGAIN_S)
         make_clip(tmp_path / "videos" / "Tron.mp4", seed=1)
         wait_for(lambda: home.get("/api/videos").json()["total"] == 2 and is_done(home), 2)
 

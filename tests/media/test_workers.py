@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +19,9 @@ import psutil
 import pytest
 
 from local_video_server.library.errors import MediaUnreadable, Unavailable
-from local_video_server.media.workers import Worker
+from local_video_server.media.workers import LETS_GO_S, Worker
 from tests.clips import make_clip
+from tests.disk.slow_folder import slow_folder
 from tests.server import wait_for
 
 DEADLINE_S = 5.0  # five times what is promised for any end
@@ -297,3 +299,27 @@ def test_a_worker_at_work_does_not_rest(own: Worker, endless: Path) -> None:
         assert own.pid
         with pytest.raises(MediaUnreadable, match="longer than 3 s"):
             reading.result()
+
+
+def test_a_worker_that_hangs_in_a_disk_is_left_behind(clip: Path, tmp_path: Path) -> None:
+    """The kernel lets nobody end a process that waits for a disk: neither a task nor a stop waits for it."""
+    (tmp_path / "source").mkdir()
+    shutil.copy(clip, tmp_path / "source" / "clip.mp4")
+    with slow_folder(tmp_path / "source", tmp_path / "share") as share, Worker() as own:
+        share.hang()
+        began = time.monotonic()
+        with pytest.raises(MediaUnreadable, match=r"longer than 0\.2 s"):
+            own.probe(str(tmp_path / "share" / "clip.mp4"), timeout_s=0.2)
+        assert own.probe(str(clip)).width == 320
+        with ThreadPoolExecutor(1) as thread:
+            waiting = thread.submit(own.probe, str(tmp_path / "share" / "clip.mp4"), 20.0)
+            pid = wait_for(lambda: own.pid, 1)
+            until(lambda: psutil.Process(pid).status() == psutil.STATUS_DISK_SLEEP, "the worker asks the disk")
+            stopped = time.monotonic()
+            own.stop()
+            assert time.monotonic() - stopped < 5 * 2 * LETS_GO_S
+            share.resume()
+            with pytest.raises(Unavailable):
+                waiting.result(DEADLINE_S)
+        assert time.monotonic() - began < 30
+        until(lambda: is_gone(pid), "it ends when the disk answers")
