@@ -1,174 +1,164 @@
-"""bin/bench: measures a real server on libraries made for it, writes the tables of PERFORMANCE.md and a JSON file.
+"""bin/bench: measures a real server on libraries made for it, and tells the figures as tables.
 
-Each figure stands beside something of the same run, because machines differ and are busy; only ratios hold.
+bin/bench [SUBJECT ...]   all subjects, or those named; writes PERFORMANCE.md and a JSON file in results/
+bin/bench --quick         all of it on a small library, in under a minute; writes nothing unless asked
+bin/bench compare A B     of two JSON files: exit code 1 when a ratio became worse by over 20 %
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
-import platform
-import re
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import httpx
+from . import tables
+from .compare import LOSS, changes, losses
+from .home import Home
+from .library import make_films, make_library
+from .load import tool
+from .machine import CHECKOUT, facts
+from .measure import memory, pages, posters, scan, start, transfer
+from .plan import FULL, QUICK, Plan
+from .tables import Result, Rows, Table
 
-from benchmarks.library import make_library
-from local_video_server.serving import check_port
-from tests.server import Server, serve
+TABLES: tuple[Table, ...] = (
+    start.START,
+    scan.SCAN,
+    pages.PAGES,
+    pages.COST,
+    transfer.BYTES,
+    posters.POSTERS,
+    memory.MEMORY,
+)
+OF_A_LIBRARY: dict[str, Callable[[Home, Plan], Rows]] = {
+    "start": start.measure,
+    "scan": scan.measure,
+    "pages": pages.measure,
+    "posters": posters.measure,
+    "memory": memory.measure,
+}
+SUBJECTS = (*OF_A_LIBRARY, "bytes")
+SAMPLE_MEDIA = Path(os.environ.get("LVS_SAMPLE_MEDIA") or CHECKOUT.parent / "shared" / "media")
+DOCUMENT = CHECKOUT / "PERFORMANCE.md"
+RESULTS = CHECKOUT / "benchmarks" / "results"
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-SIZES = (333, 10_000)
-ROUNDS = 5
-LOAD_S = 4
-Row = list[str]
 
-
-def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="lvs-bench-") as folder:
-        place = Path(folder)
-        tables: dict[str, list[Row]] = {"start": [], "scan": [], "pages": []}
-        for size in SIZES:
-            library = make_library(place / f"library-{size}", size)
-            _measure(library, size, place / f"data-{size}", tables)
-    facts = {"date": date.today().isoformat(), "commit": _commit(), "machine": _machine(), "command": "bin/bench"}
-    _write_json({"facts": facts, "tables": tables})
-    _write_document(facts, tables)
+def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments[:1] == ["compare"]:
+        return compare(arguments[1:])
+    options = _options(arguments)
+    plan = QUICK if options.quick else FULL
+    if options.videos:
+        plan = replace(plan, sizes=tuple(options.videos))
+    with tempfile.TemporaryDirectory(prefix="lvs-bench-", ignore_cleanup_errors=True) as place:
+        result = Result(facts(arguments, tool()), measure(Path(place), plan, options.subjects or SUBJECTS))
+    measured = [table for table in TABLES if result.tables.get(table.name)]
+    for table in measured:
+        _tell(f"\n{table.name}\n{table.as_markdown(result.tables[table.name])}")
+    _tell(f"\n{result.facts}")
+    if options.json or not options.quick:
+        path = options.json or RESULTS / f"{result.facts.date}-{result.facts.commit.split(',')[0]}.json"
+        path.write_text(result.as_json(), "utf-8")
+    if not options.quick:
+        text = DOCUMENT.read_text("utf-8")
+        for table in measured:
+            text = tables.in_document(text, table, result.tables[table.name], result.facts)
+        DOCUMENT.write_text(text, "utf-8")
     return 0
 
 
-def _measure(library: Path, size: int, data: Path, tables: dict[str, list[Row]]) -> None:
-    find_s = _median(lambda: _time(["find", str(library), "-name", "*.mp4", "-size", "+0", "-printf", "%s %T@ %i\n"]))
-    with serve(library, data=data) as server:
-        began = time.perf_counter()
-        _wait(server, lambda progress: "Finding" not in progress)
-        report = httpx.get(server.base_url + "/admin").text
-        scan_s = float(re.search(r"took ([0-9.]+) s", report)[1])  # type: ignore[index]
-        _wait(server, lambda progress: not progress.strip())
-        probe_s = time.perf_counter() - began
-        tables["scan"].append(
-            [
-                f"{size:,}",
-                f"{size / max(scan_s, 0.001):,.0f}",
-                f"{size / find_s:,.0f}",
-                f"{size / probe_s:,.0f}",
-                f"{_memory_mb(server.pid):.0f}",
-            ]
+def measure(place: Path, plan: Plan, subjects: Sequence[str]) -> Rows:
+    """The rows of every table that these subjects have. Everything made for it lies in `place`."""
+    rows: Rows = {}
+
+    def take(subject: str, name: str, measured: Callable[[], Rows]) -> None:
+        if subject not in subjects:
+            return
+        began = time.monotonic()
+        for table, more in measured().items():
+            rows.setdefault(table, []).extend(more)
+        _say(f"{subject}, {name}: {time.monotonic() - began:.0f} s")
+
+    for home in _homes(place, plan) if set(subjects) & set(OF_A_LIBRARY) else ():
+        began = time.monotonic()
+        made = f"{home.videos:,} looked into, {home.first_run.posters:,} posters"
+        _say(f"first run, {made}: {time.monotonic() - began:.0f} s")
+        for subject, of in OF_A_LIBRARY.items():
+            take(subject, home.name, lambda home=home, of=of: of(home, plan))  # type: ignore[misc]
+    for home in _film_homes(place, plan) if "posters" in subjects and plan.films else ():
+        take("posters", home.name, lambda home=home: posters.measure(home, plan))  # type: ignore[misc]
+    take("bytes", f"{plan.film_bytes / 1e6:.0f} MB", lambda: transfer.measure(place / "bytes", plan))
+    return rows
+
+
+def compare(arguments: Sequence[str]) -> int:
+    """1 after a loss, 2 when the two have nothing in common."""
+    if len(arguments) != 2:
+        raise SystemExit("bin/bench compare takes two JSON files: the earlier run, the later run")
+    before, after = (tables.read(Path(name)) for name in arguments)
+    found = changes(TABLES, before, after)
+    lost = losses(found)
+    _tell(f"{before.facts}\n{after.facts}\n")
+    if (before.facts.command, before.facts.load) != (after.facts.command, after.facts.load):
+        _tell("The two were measured in different ways: a difference may come of that alone.\n")
+    for change in lost:
+        _tell(f"LOSS {change}")
+    for change in found:
+        if change not in lost and abs(change.loss) > LOSS / 2:
+            _tell(f"     {change}")
+    _tell(f"{len(found)} ratios compared, {len(lost)} worse by over {LOSS:.0%}")
+    return 2 if not found else 1 if lost else 0
+
+
+def _homes(place: Path, plan: Plan) -> list[Home]:
+    return [
+        Home(
+            f"{videos:,} clips",
+            make_library(place / f"library-{videos}", videos),
+            place / f"home-{videos}",
+            plan.rest_s,
         )
-        for address in ("/", "/watch/" + _a_key(server), "/ping"):
-            for clients in (1, 8):
-                tables["pages"].append([f"{size:,}", _named(address), str(clients), *_load(server, address, clients)])
-    starts = []
-    for _ in range(ROUNDS):
-        starts.append(_start_s(library, data))
-    python_s = _median(lambda: _time([sys.executable, "-c", "pass"]))
-    middle = statistics.median(starts)
-    tables["start"].append([f"{size:,}", f"{middle:.2f}", f"{max(starts):.2f}", f"{middle / python_s:.0f}"])
+        for videos in plan.sizes
+    ]
 
 
-def _start_s(library: Path, data: Path) -> float:
-    """Seconds from the command to the first byte of the gallery."""
-    port = check_port("127.0.0.1", 0)
-    command = [str(CHECKOUT / "bin" / "serve"), str(library), "--host", "127.0.0.1", "--port", str(port)]
-    began = time.perf_counter()
-    server = subprocess.Popen([*command, "--data", str(data)], stdout=subprocess.DEVNULL)
-    try:
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
-                    answer.read(1)
-                    return time.perf_counter() - began
-            except urllib.error.URLError:
-                time.sleep(0.002)
-    finally:
-        server.terminate()
-        server.wait()
+def _film_homes(place: Path, plan: Plan) -> list[Home]:
+    """Pictures as cameras and films have them: libraries for posters alone."""
+    films = make_films(place / "films", plan.films)
+    homes = [Home("1080p films", films, place / "home-films", 0)]
+    if SAMPLE_MEDIA.is_dir():
+        homes.append(Home("sample library", SAMPLE_MEDIA, place / "home-sample", 0))
+    return homes
 
 
-def _load(server: Server, address: str, clients: int) -> Row:
-    """Requests a second, p50, p95 in ms and bytes of one answer, by wrk."""
-    with httpx.stream("GET", server.base_url + address, headers={"Accept-Encoding": "gzip"}) as answer:
-        size = sum(map(len, answer.iter_raw()))
-    if not shutil.which("wrk"):
-        return ["wrk is not installed", "", "", str(size)]
-    # wrk prints p50, 75, 90 and 99 by itself; a script asks for the one in between.
-    script = Path(__file__).with_name("percentiles.lua")
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{LOAD_S}", "-s", str(script), server.base_url + address]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = json.loads(told.splitlines()[-1])
-    if found["errors"]:
-        raise SystemExit(f"{address} answered with {found['errors']} errors")
-    return [f"{found['rate']:,.0f}", f"{found['p50_ms']:.2f}", f"{found['p95_ms']:.2f}", f"{size:,}"]
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"of {', '.join(SUBJECTS)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="a small library, one short round, nothing written")
+    parser.add_argument("--videos", type=int, action="append", metavar="N", help="a library of so many; repeatable")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    options = parser.parse_args(arguments)
+    unknown = set(options.subjects) - set(SUBJECTS)
+    if unknown:
+        parser.error(f"there is no subject {', '.join(sorted(unknown))}; there are {', '.join(SUBJECTS)}")
+    return options
 
 
-def _wait(server: Server, is_done: Any) -> None:
-    while not is_done(httpx.get(server.base_url + "/parts/progress").text):
-        time.sleep(0.02)
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
 
-def _a_key(server: Server) -> str:
-    return str(httpx.get(server.base_url + "/api/videos?per_page=1").json()["videos"][0]["key"])
-
-
-def _named(address: str) -> str:
-    return {"/": "home", "/ping": "a bare view (`/ping`)"}.get(address, "watch")
-
-
-def _median(measure: Any) -> float:
-    return statistics.median(measure() for _ in range(ROUNDS))
-
-
-def _time(command: list[str]) -> float:
-    began = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - began
-
-
-def _memory_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
-
-
-def _commit() -> str:
-    command = ["git", "-C", str(CHECKOUT), "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
-
-
-def _machine() -> str:
-    return f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def _write_json(result: dict[str, Any]) -> None:
-    path = CHECKOUT / "benchmarks" / "results" / f"{result['facts']['date']}-{result['facts']['commit']}.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
-
-
-HEADS = {
-    "start": ["videos", "command to first byte of `/`, s (median)", "worst", "times a bare `python -c pass`"],
-    "scan": ["videos", "first scan, files/s", "`find`, files/s", "looked into, files/s", "server, MB"],
-    "pages": ["videos", "page", "clients", "requests/s", "p50 ms", "p95 ms", "bytes (gzip)"],
-}
-
-
-def _write_document(facts: dict[str, str], tables: dict[str, list[Row]]) -> None:
-    path = CHECKOUT / "PERFORMANCE.md"
-    text = path.read_text()
-    for name, rows in tables.items():
-        lines = [f"| {' | '.join(row)} |" for row in [HEADS[name], ["---"] * len(HEADS[name]), *rows]]
-        where = "{date}, commit {commit}, {machine}, `{command}`".format(**facts)
-        table = "\n".join([f"<!-- {name} -->", *lines, "", where, f"<!-- /{name} -->"])
-        text = re.sub(f"<!-- {name} -->.*?<!-- /{name} -->", lambda _, table=table: table, text, flags=re.S)
-    path.write_text(text)
+def _say(line: str) -> None:
+    """How far it is, beside the figures."""
+    sys.stderr.write(line + "\n")
 
 
 if __name__ == "__main__":
