@@ -28,6 +28,8 @@ _LOOK_EVERY_S = 0.1
 _START_LIMIT_S = 60.0
 _STOP_LIMIT_S = 25.0
 _STUCK_S = 20.0  # nothing more was done for so long: what is left waits for something else
+# Without an attempt a row is a note: there is a poster, but the picture beside the film could not be used for it.
+_FAILED = "SELECT count(*) FROM jobs WHERE kind = 'poster' AND state = 'failed' AND attempts > 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Home:
             with closing(sqlite3.connect(f"{self.data.as_uri()}/library.db?mode=ro", uri=True)) as database:
                 by_status = dict(database.execute("SELECT status, count(*) FROM videos GROUP BY status"))
                 posters = database.execute("SELECT count(*) FROM posters").fetchone()[0]
-                failed = database.execute("SELECT count(*) FROM jobs WHERE kind = 'poster' AND state = 'failed'")
+                failed = database.execute(_FAILED)
                 done = sum(by_status.values()) - by_status.get("pending", 0)
                 return State(
                     by_status.get("pending", 0), by_status.get("ready", 0), done, posters, failed.fetchone()[0]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import bisect
 import io
 import itertools
-import os
 import statistics
 import sys
 import time
@@ -26,14 +25,13 @@ from local_video_server.library import poster
 from local_video_server.library.errors import LibraryError
 from local_video_server.media import encoding, judging, shaping
 from local_video_server.media.frames import best_frame
+from tests.sample_media import SAMPLE_MEDIA
 
 Row = list[str]
-_CHECKOUT = Path(__file__).resolve().parent.parent
-SAMPLE = Path(os.environ.get("LVS_SAMPLE_MEDIA", _CHECKOUT.parent / "shared" / "media"))
 SIDES = (320, 640)
 BASELINE_QUALITY = 80
 _EMPTIEST = 0.02  # a frame judged below this is black or nearly: any file of it is small and good
-_DOCUMENT = _CHECKOUT / "PERFORMANCE.md"
+_DOCUMENT = machine.CHECKOUT / "PERFORMANCE.md"
 _HEAD = (
     "long side",
     "format",
@@ -69,9 +67,9 @@ FORMATS: dict[str, tuple[Pack, range]] = {
 
 
 def main() -> int:
-    frames = sample_frames(SAMPLE)
+    frames = sample_frames(SAMPLE_MEDIA)
     if not frames:
-        raise SystemExit(f"There is no sample library at {SAMPLE}; LVS_SAMPLE_MEDIA names another place.")
+        raise SystemExit(f"There is no sample library at {SAMPLE_MEDIA}; LVS_SAMPLE_MEDIA names another place.")
     rows = [row for side in SIDES for row in _study(frames, side)]
     _write(rows, len(frames))
     return 0

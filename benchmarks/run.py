@@ -2,13 +2,12 @@
 
 bin/bench [SUBJECT ...]   all subjects, or those named; writes PERFORMANCE.md and a JSON file in results/
 bin/bench --quick         all of it on a small library, in under a minute; writes nothing unless asked
-bin/bench compare A B     of two JSON files: exit code 1 when a ratio became worse by over 20 %
+bin/bench compare A B     of two JSON files: exit code 1 when a ratio became worse by over 20 %, or is missing
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -16,8 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tests.sample_media import SAMPLE_MEDIA
+
 from . import tables
-from .compare import LOSS, changes, losses
+from .compare import LOSS, changes, losses, missing
 from .home import Home
 from .library import make_films, make_library
 from .load import tool
@@ -43,7 +44,6 @@ OF_A_LIBRARY: dict[str, Callable[[Home, Plan], Rows]] = {
     "memory": memory.measure,
 }
 SUBJECTS = (*OF_A_LIBRARY, "bytes")
-SAMPLE_MEDIA = Path(os.environ.get("LVS_SAMPLE_MEDIA") or CHECKOUT.parent / "shared" / "media")
 DOCUMENT = CHECKOUT / "PERFORMANCE.md"
 RESULTS = CHECKOUT / "benchmarks" / "results"
 
@@ -98,22 +98,37 @@ def measure(place: Path, plan: Plan, subjects: Sequence[str]) -> Rows:
 
 
 def compare(arguments: Sequence[str]) -> int:
-    """1 after a loss, 2 when the two have nothing in common."""
+    """1 after a loss or when something is missing, 2 when the two have nothing in common. A table of a subject that
+    the later run was not asked for is not missing."""
     if len(arguments) != 2:
         raise SystemExit("bin/bench compare takes two JSON files: the earlier run, the later run")
     before, after = (tables.read(Path(name)) for name in arguments)
     found = changes(TABLES, before, after)
     lost = losses(found)
+    gaps = missing(TABLES, before, after)
+    unasked = []
+    if _subjects(before.facts.command) != _subjects(after.facts.command):
+        unasked = [gap.table for gap in gaps if not gap.row]
+        gaps = [gap for gap in gaps if gap.row]
     _tell(f"{before.facts}\n{after.facts}\n")
     if (before.facts.command, before.facts.load) != (after.facts.command, after.facts.load):
         _tell("The two were measured in different ways: a difference may come of that alone.\n")
+    if unasked:
+        _tell(f"Other subjects were measured; the later run has none of {', '.join(unasked)}.\n")
     for change in lost:
         _tell(f"LOSS {change}")
+    for gap in gaps:
+        _tell(f"MISSING {gap}")
     for change in found:
         if change not in lost and abs(change.loss) > LOSS / 2:
             _tell(f"     {change}")
-    _tell(f"{len(found)} ratios compared, {len(lost)} worse by over {LOSS:.0%}")
-    return 2 if not found else 1 if lost else 0
+    _tell(f"{len(found)} ratios compared, {len(lost)} worse by over {LOSS:.0%}, {len(gaps)} missing")
+    return 2 if not found else 1 if lost or gaps else 0
+
+
+def _subjects(command: str) -> set[str]:
+    """Those that a run of this command measured."""
+    return set(SUBJECTS).intersection(command.split()) or set(SUBJECTS)
 
 
 def _homes(place: Path, plan: Plan) -> list[Home]:

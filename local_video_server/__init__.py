@@ -44,6 +44,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       shelf         the thumbnails folder and what is known of it
       budget        what leaves when its room is used up
       failure       a job that failed, and when it is tried again
+      failures      all that failed of one kind
       brake         when a kind of job pauses
       viewers       whether somebody watches just now
       events        what happened, by name
@@ -68,6 +69,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       fingerprint   size and three samples
       writing       whether somebody is still writing a file
       derived       what lies in the thumbnails folder
+      patience      calls to a disk that may hang
 
     media/          FILES FROM INSIDE, in worker processes; the only PyAV, Pillow and subprocess
       workers       the server's side: start, ask, limit, end

@@ -10,7 +10,7 @@ import gc
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +76,7 @@ class Application:
     _jobs: Background
     _workers: WorkerPool
     _failures: FailureLog
+    _shelf: Shelf
 
     def start(self) -> None:
         """Begins to look at the folders."""
@@ -91,9 +92,10 @@ class Application:
         self._jobs.stop()
         self.index.stop()
         self._workers.stop()
-        with suppress(NotStored):  # the disk is full: that work is done again after the next start
-            self.probing.store()
-            self.postering.store()
+        for work in (self.probing, self.postering):
+            with suppress(NotStored):  # the disk is full: that work is done again after the next start
+                work.store()
+        self._shelf.close()
         self._failures.close()
         self._store.close()
         self.lock.release()
@@ -142,8 +144,9 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
     def answers(root: Root) -> bool:
         return index.answers(root)
 
-    def urge(videos: Iterable[Video]) -> None:
+    def urge(videos: Sequence[Video]) -> None:
         ids = [video.id for video in videos]
+        index.fingerprint_first(videos)
         jobs.urge("probe", ids)
         jobs.urge("poster", ids)
 
@@ -214,6 +217,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
         jobs,
         workers,
         failures,
+        shelf,
     )
 
 

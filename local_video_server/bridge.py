@@ -126,7 +126,7 @@ class Bridge:
         except asyncio.CancelledError:
             if not future.cancelled():
                 raise
-            reason = "The disk that holds this video does not answer now." if is_disk else "The server is busy."
+            reason = "A disk does not answer now." if is_disk else "The server is busy."
             return refusal(path, 503, reason + " Try again in a few seconds.", retry_after=str(int(QUEUE_S)))
         finally:
             self._jobs.discard(job)

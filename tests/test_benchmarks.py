@@ -6,7 +6,10 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +17,13 @@ import pytest
 from benchmarks import run
 from benchmarks.client import ask
 from benchmarks.fetch import fetch
+from benchmarks.home import Home, State
 from benchmarks.library import make_large_file, make_library
 from benchmarks.machine import Facts
 from benchmarks.plan import Plan
 from benchmarks.readings import memory, read_bytes
-from benchmarks.tables import Result, Row, in_document, read
+from benchmarks.tables import Result, Row, in_document, median_ratio, read
+from local_video_server.database.upgrade import upgrade
 from tests.server import Server, serve
 
 TINY = Plan(
@@ -98,8 +103,10 @@ def test_a_subject_that_does_not_exist_is_refused_with_those_that_do(capsys: pyt
         ({"of_rate": 0.9, "times_p95": 0.4}, 0, "0 worse"),
         ({"of_rate": 0.9, "times_p95": 3.0}, 1, "1 worse"),
         ({"p95_ms": 90.0}, 0, "0 worse"),
-        ({"times_p95": None}, 0, "1 ratios compared"),
-        ({"videos": 334}, 2, "0 ratios compared"),
+        ({"times_p95": None}, 1, "MISSING pages, 333 videos, home, 8 clients: p95, times\n"),
+        ({"times_p95": 0.0}, 1, "1 ratios compared, 0 worse by over 20%, 1 missing"),
+        ({"p95_ms": None}, 0, "0 missing"),
+        ({"videos": 334}, 2, "MISSING pages, 333 videos, home, 8 clients\n0 ratios compared"),
     ],
     ids=[
         "nothing",
@@ -110,7 +117,9 @@ def test_a_subject_that_does_not_exist_is_refused_with_those_that_do(capsys: pyt
         "better",
         "one better, one worse",
         "a slower machine",
-        "not measured",
+        "a ratio that is not measured",
+        "a ratio of nothing",
+        "a figure that is not measured",
         "another library",
     ],
 )
@@ -122,6 +131,80 @@ def test_a_ratio_that_is_a_fifth_worse_is_a_loss(
     later.write_text(Result(FACTS, {"pages": [{**HOME, **changed}]}).as_json())
     assert run.main(["compare", str(earlier), str(later)]) == code
     assert said in capsys.readouterr().out
+
+
+WATCH: Row = {**HOME, "page": "watch"}
+SENT: Row = {"clients": 8, "of_nginx": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("command", "tables", "code", "said"),
+    [
+        ("bin/bench", {"pages": [HOME, WATCH], "bytes": [SENT]}, 0, "0 missing"),
+        ("bin/bench", {"pages": [HOME], "bytes": [SENT]}, 1, "MISSING pages, 333 videos, watch, 8 clients\n"),
+        ("bin/bench", {"pages": [HOME, WATCH]}, 1, "MISSING bytes, all rows\n"),
+        ("bin/bench --json run.json", {"pages": [HOME, WATCH]}, 1, "MISSING bytes, all rows\n"),
+        (
+            "bin/bench pages",
+            {"pages": [HOME, WATCH]},
+            0,
+            "Other subjects were measured; the later run has none of bytes.",
+        ),
+        ("bin/bench pages", {"pages": [HOME]}, 1, "MISSING pages, 333 videos, watch, 8 clients\n"),
+        ("bin/bench start", {"start": [{"videos": 333, "times_python": 40.0}]}, 2, "none of pages, bytes."),
+    ],
+    ids=[
+        "nothing",
+        "a row",
+        "a table",
+        "a table, asked for in other words",
+        "a subject not asked for",
+        "a row of the subject asked for",
+        "nothing in common",
+    ],
+)
+def test_what_only_the_earlier_run_has_is_missing_unless_the_later_one_was_not_asked_for_it(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    tables: dict[str, list[Row]],
+    code: int,
+    said: str,
+) -> None:
+    earlier, later = tmp_path / "earlier.json", tmp_path / "later.json"
+    earlier.write_text(Result(FACTS, {"pages": [HOME, WATCH], "bytes": [SENT]}).as_json())
+    later.write_text(Result(replace(FACTS, command=command), tables).as_json())
+    assert run.main(["compare", str(earlier), str(later)]) == code
+    assert said in capsys.readouterr().out
+
+
+def test_what_only_the_later_run_has_is_not_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    earlier, later = tmp_path / "earlier.json", tmp_path / "later.json"
+    earlier.write_text(Result(FACTS, {"pages": [{**HOME, "of_rate": None}]}).as_json())
+    later.write_text(Result(FACTS, {"pages": [HOME, WATCH], "bytes": [SENT]}).as_json())
+    assert run.main(["compare", str(earlier), str(later)]) == 0
+    assert "1 ratios compared, 0 worse by over 20%, 0 missing" in capsys.readouterr().out
+
+
+def test_a_ratio_is_the_median_of_the_ratios_of_the_rounds() -> None:
+    assert median_ratio([(1.0, 1.0), (4.0, 2.0), (9.0, 1.0)]) == 2.0  # of the medians: 4
+    assert median_ratio([(3.0, 0.0), (4.0, 2.0)]) == 2.0
+    assert median_ratio([(3.0, 0.0)]) is None
+
+
+def test_a_note_beside_a_poster_is_no_failed_poster(tmp_path: Path) -> None:
+    home = Home("two films", tmp_path / "films", tmp_path, 0)
+    assert home.state == State(0, 0, 0, 0, 0)
+    home.data.mkdir()
+    upgrade(home.data / "library.db")
+    with closing(sqlite3.connect(home.data / "library.db")) as database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.executemany(
+            "INSERT INTO jobs (kind, video_id, state, attempts, due_at) VALUES (?, ?, 'failed', ?, 0)",
+            [("poster", 1, 0), ("poster", 2, 1), ("poster", 3, 4), ("probe", 4, 1)],
+        )
+        database.commit()
+    assert home.state == State(pending=0, ready=0, done=0, posters=0, failed=2)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_every_page_template_is_used() -> None:
 
 def test_every_table_of_performance_was_measured() -> None:
     text = (CHECKOUT / "PERFORMANCE.md").read_text("utf-8")
-    for name in ("start", "scan", "pages"):
+    for name in ("start", "scan", "pages", "cost", "bytes", "posters", "memory"):
         table = re.search(f"<!-- {name} -->(.*?)<!-- /{name} -->", text, re.S)
         assert table
         assert re.search(r"\n20\d\d-\d\d-\d\d, commit [0-9a-f]{7,}, .*, `bin/bench`", table[1]), name

@@ -16,7 +16,7 @@ from local_video_server.settings import Settings
 
 from ..home import Home
 from ..plan import Plan
-from ..tables import Column, Row, Rows, Table, Value
+from ..tables import Column, Row, Rows, Table, Value, median_ratio
 
 SCAN = Table(
     "scan",
@@ -44,7 +44,7 @@ def measure(home: Home, plan: Plan) -> Rows:
         "videos": videos,
         "scan_per_s": videos / statistics.median(scans),
         "find_per_s": videos / statistics.median(finds),
-        "of_find": statistics.median(finds) / statistics.median(scans),
+        "of_find": median_ratio((find, scan) for scan, find in rounds),
         "probe_per_s": looked_into_per_s,
         "ffprobe_per_s": ffprobe_per_s,
         "times_ffprobe": looked_into_per_s / ffprobe_per_s if isinstance(ffprobe_per_s, float) else None,

@@ -14,7 +14,7 @@ from local_video_server.serving import check_port
 from ..home import Home
 from ..machine import CHECKOUT
 from ..plan import Plan
-from ..tables import Column, Rows, Table
+from ..tables import Column, Rows, Table, median_ratio
 
 START = Table(
     "start",
@@ -38,7 +38,7 @@ def measure(home: Home, plan: Plan) -> Rows:
         "median_s": statistics.median(starts),
         "worst_s": max(starts),
         "python_s": statistics.median(pythons),
-        "times_python": statistics.median(starts) / statistics.median(pythons),
+        "times_python": median_ratio(rounds),
     }
     return {START.name: [row]}
 

@@ -11,17 +11,22 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from ..library.budget import FILL_TO, Derived, leaving
+from ..library.errors import Unavailable
 from .folders import reason
+from .patience import Patience
 
 FREE_BYTES = 500_000_000  # less must not be left on the disk: the database and everybody else need some too
+ANSWER_S = 5.0  # a disk that sleeps needs about as long
+LOOK_S = 120.0  # 100,000 posters on a disk that turns
 LEFTOVER_S = 3600.0  # no worker writes one file for so long: it was killed
 
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 _FILE = re.compile(r"([0-9a-f]{16,64})-[0-9a-z]+\.[0-9a-z]+")
+_LEFTOVER = re.compile(r"\.[0-9a-f]{16,64}-[0-9a-z]+\.[0-9a-z]+\.[0-9]+")  # as media/keeping.py names what it writes
 
 
 class DerivedFiles:
@@ -32,6 +37,8 @@ class DerivedFiles:
         self._budget_bytes = budget_bytes
         self._size_bytes = 0
         self._used: dict[str, float] = {}
+        self._unreadable: frozenset[str] = frozenset()
+        self._patience = Patience(f"The disk of the thumbnails folder {folder}")
         self._lock = threading.Lock()
 
     @property
@@ -55,14 +62,37 @@ class DerivedFiles:
         with self._lock:
             self._size_bytes += size_bytes
 
-    def used(self, stamp: str) -> None:
-        """Somebody was shown this one. A note only: nothing is written while a page waits."""
+    def used(self, stamps: Iterable[str]) -> None:
+        """Somebody was shown these. A note only: nothing is written while a page waits."""
         with self._lock:
-            self._used[stamp] = time.time()
+            self._used.update(dict.fromkeys(stamps, time.time()))
+
+    def note_use(self) -> None:
+        """Writes down what was used, so that it is known after a restart."""
+        with suppress(Unavailable):
+            self._patience.ask(self._note_use, ANSWER_S)
 
     def shortage(self) -> str | None:
         """Why nothing can be made now, as a sentence; None when there is room. The folder itself is made when
         only it is missing: where its parent is missing too, a disk is."""
+        try:
+            return self._patience.ask(self._shortage, ANSWER_S)
+        except Unavailable as error:
+            return error.message
+
+    def look(self) -> dict[str, Derived] | None:
+        """What lies there now, by stamp; leftovers of killed workers are removed. None when the folder cannot
+        be read, which says nothing about what is in it. One that somebody deleted is empty."""
+        try:
+            return self._patience.ask(self._look, LOOK_S)
+        except Unavailable:
+            return None
+
+    def may_hold(self, stamp: str) -> bool:
+        """Whether the last look could not see if this one is there."""
+        return stamp[:2] in self._unreadable
+
+    def _shortage(self) -> str | None:
         try:
             if not os.path.isdir(self.folder):
                 os.mkdir(self.folder)
@@ -78,9 +108,7 @@ class DerivedFiles:
             )
         return None
 
-    def look(self) -> dict[str, Derived] | None:
-        """What lies there now, by stamp; leftovers of killed workers are removed. None when the folder cannot
-        be read, which says nothing about what is in it. One that somebody deleted is empty."""
+    def _look(self) -> dict[str, Derived] | None:
         stored: dict[str, Derived] = {}
         try:
             self._note_use()
@@ -124,14 +152,25 @@ class DerivedFiles:
     def _files(self) -> Iterator[tuple[str, os.stat_result]]:
         with os.scandir(self.folder) as folders:
             names = [entry.name for entry in folders if _FOLDER.fullmatch(entry.name) and entry.is_dir()]
+        unreadable = set()
         for name in names:
-            with suppress(FileNotFoundError), os.scandir(os.path.join(self.folder, name)) as entries:
-                for entry in entries:
-                    with suppress(FileNotFoundError):
-                        status = entry.stat(follow_symlinks=False)
-                        if named := _FILE.fullmatch(entry.name):
-                            yield named[1], status
-                        elif entry.name.startswith(".") and time.time() - status.st_mtime > LEFTOVER_S:
+            try:
+                with os.scandir(os.path.join(self.folder, name)) as entries:
+                    yield from self._files_of(entries)
+            except FileNotFoundError:
+                pass
+            except OSError:
+                unreadable.add(name)
+        self._unreadable = frozenset(unreadable)
+
+    def _files_of(self, entries: Iterable[os.DirEntry[str]]) -> Iterator[tuple[str, os.stat_result]]:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if named := _FILE.fullmatch(entry.name):
+                    yield named[1], entry.stat(follow_symlinks=False)
+                elif _LEFTOVER.fullmatch(entry.name):
+                    with suppress(OSError):  # one that cannot be removed stays
+                        if time.time() - entry.stat(follow_symlinks=False).st_mtime > LEFTOVER_S:
                             os.unlink(entry.path)
 
     def _note_use(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .catalog import Catalog
 from .disk import Disk
@@ -36,6 +36,7 @@ class Fingerprinting:
         self._on_taken = on_taken
         self._monotonic = monotonic
         self._wanted: list[Video] = []  # the next one is the last
+        self._urged: set[int] = set()  # somebody looks at these
         self._as_of = (-1, 0)  # the version of the library that the wish list was made from, and its videos
 
     def is_wanted(self) -> bool:
@@ -48,14 +49,20 @@ class Fingerprinting:
             wanted.sort(key=lambda video: -video.added_at)
             self._wanted = wanted[::-1]
             self._as_of = library.version, len(library.present)
-        return bool(self._wanted)
+        return bool(self._wanted or self._urged)
+
+    def first(self, video_ids: Iterable[int]) -> None:
+        """These before all others. May be called by any thread."""
+        self._urged.update(video_ids)
 
     def take_some(self, has_more_urgent: Callable[[], bool]) -> None:
         """Takes and stores fingerprints until something more urgent waits."""
         taken: list[tuple[Video, bytes]] = []
         until = self._monotonic() + AT_MOST_S
-        while self._wanted and len(taken) < AT_ONCE and self._monotonic() < until and not has_more_urgent():
-            video = self._wanted.pop()
+        while len(taken) < AT_ONCE and self._monotonic() < until and not has_more_urgent():
+            video = self._next()
+            if video is None:
+                break
             found = self.of(video.path, video.size_bytes)
             if found is not None:
                 taken.append((video, found))
@@ -71,3 +78,11 @@ class Fingerprinting:
             return self._disk.fingerprint(os.path.join(self._root.path, path), size_bytes)
         except Unavailable:
             return None
+
+    def _next(self) -> Video | None:
+        present = self._catalog.snapshot.library.present
+        while self._urged or self._wanted:
+            video = present.get(self._urged.pop() if self._urged else self._wanted.pop().id)
+            if video and video.fingerprint is None and video.root_id == self._root.id:
+                return video
+        return None

@@ -10,7 +10,7 @@ from .catalog import Catalog
 from .errors import CannotStart
 from .indexing import RootIndex
 from .root_report import RootReport
-from .video import Root
+from .video import Root, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,12 @@ class Index:
         """Every root is compared with its folder soon: what start-up, the periodic check and the button do."""
         for one in self._roots.values():
             one.refresh_soon()
+
+    def fingerprint_first(self, videos: Iterable[Video]) -> None:
+        """Somebody looks at these: those without a fingerprint get theirs before all others."""
+        for video in videos:
+            if video.fingerprint is None and video.root_id in self._roots:
+                self._roots[video.root_id].fingerprint_first((video.id,))
 
     def reports(self) -> list[RootReport]:
         return [one.report() for one in self._roots.values()]

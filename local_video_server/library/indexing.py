@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +80,10 @@ class RootIndex:
 
     def refresh_soon(self) -> None:
         self._inbox.put(Sighting(Seen.OVERFLOW))
+
+    def fingerprint_first(self, video_ids: Iterable[int]) -> None:
+        """Somebody looks at these videos, whose posters wait for their fingerprints."""
+        self._fingerprints.first(video_ids)
 
     def report(self) -> RootReport:
         busy = self._busy_since

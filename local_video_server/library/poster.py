@@ -35,8 +35,7 @@ class Poster:
     @property
     def sides(self) -> tuple[int, ...]:
         """The sizes that were made; a small film has no large picture."""
-        longest = max(self.width, self.height)
-        return SIDES[: 1 + sum(longest > side for side in SIDES[:-1])]
+        return sides(max(self.width, self.height))
 
     @property
     def files(self) -> int:
@@ -64,6 +63,7 @@ class Order:
     path: str
     beside: str | None
     stamp: str
+    plain_stamp: str  # its name where the picture beside the film cannot be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,20 @@ def stamp_of(video: Video) -> str | None:
 
     The picture beside it counts by size and time, so that it may be renamed together with its film.
     """
-    if video.fingerprint is None:
-        return None
-    if video.picture is None:
-        return video.fingerprint.hex()[:20] + RECIPE
+    if video.fingerprint is None or video.picture is None:
+        return plain_stamp_of(video)
     beside = f"{video.picture.size_bytes} {video.picture.modified_ns}".encode()
     return hashlib.sha256(video.fingerprint + beside).hexdigest()[:20] + RECIPE
+
+
+def plain_stamp_of(video: Video) -> str | None:
+    """The name of the poster made from the film alone."""
+    return video.fingerprint.hex()[:20] + RECIPE if video.fingerprint is not None else None
+
+
+def sides(longest: int) -> tuple[int, ...]:
+    """The sizes that are made of a picture whose longest side has so many pixels: none is enlarged."""
+    return SIDES[: 1 + sum(longest > side for side in SIDES[:-1])]
 
 
 def file_name(stamp: str, side: int, kind: str) -> str:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from . import events
 from .brake import TRY_EVERY_S, Brake, Pause
@@ -20,7 +19,8 @@ from .catalog import Catalog
 from .errors import Gone, MediaUnreadable, NotStored, Unavailable
 from .events import Events
 from .failure import Failure, next_failure
-from .poster import Made, Order, stamp_of
+from .failures import Failures, KeptFailures
+from .poster import Made, Order, plain_stamp_of, stamp_of
 from .shelf import Shelf
 from .text import shown
 from .video import Root, Status, Video
@@ -31,20 +31,13 @@ TRY_AGAIN_S = 60.0  # a disk that failed once is asked again, but not at once
 COUNT_EVERY_S = 5.0  # to count what waits means to look at every video
 
 
-class Failures(Protocol):
-    """What failed, kept over a restart."""
-
-    def failures(self, kind: str) -> Mapping[int, Failure]: ...
-    def keep_failure(self, kind: str, failure: Failure) -> None: ...
-    def drop_failures(self, kind: str, video_ids: Sequence[int]) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class PosterReport:
     made: int
     waiting: int
     failed: tuple[tuple[Video, Failure], ...]
     pauses: tuple[Pause, ...]
+    is_filled: bool  # the room is used up: posters are made only for what somebody looks at
     per_s: float  # posters made a second since this work began
 
     @property
@@ -59,10 +52,10 @@ class Postering:
         catalog: Catalog,
         make: Callable[[Order], Made],
         shelf: Shelf,
-        kept: Failures,
+        kept: KeptFailures,
         answers: Callable[[Root], bool],
         happened: Events,
-        urge: Callable[[Iterable[Video]], None],
+        urge: Callable[[Sequence[Video]], None],
         log_failure: Callable[[Video, Failure], None],
         wall: Callable[[], float] = time.time,
         running: Callable[[], float] = time.monotonic,
@@ -70,18 +63,16 @@ class Postering:
         self._catalog = catalog
         self._make = make
         self._shelf = shelf
-        self._kept = kept
         self._answers = answers
         self._events = happened
         self._urge = urge
-        self._log_failure = log_failure
         self._wall = wall
         self._running = running
         self._brake = Brake(KIND, running)
         self._lock = threading.Lock()
         self._storing = threading.Lock()
         self._made: dict[int, tuple[Video, Made]] = {}
-        self._failed = dict(kept.failures(KIND))
+        self._failures = Failures(KIND, kept, log_failure)
         self._passed_over: dict[str, float] = {}  # stamp -> when it may be tried again
         self._stored_at = 0.0
         self._is_storable = True
@@ -95,7 +86,7 @@ class Postering:
         if self._shelf.is_filled:
             return []
         found = [video for video in self._lacking() if video.id not in taken]
-        found.sort(key=lambda video: (video.id in self._failed, -video.added_at))
+        found.sort(key=lambda video: (video.id in self._failures, -video.added_at))
         return [video.id for video in found[:most]]
 
     def want(self, videos: Iterable[Video]) -> None:
@@ -104,7 +95,7 @@ class Postering:
         lacking = [
             video
             for video in videos
-            if (self._is_lacking(video) or video.status is Status.PENDING)
+            if (self._is_lacking(video) or video.status is Status.PENDING or video.fingerprint is None)
             and (root := roots.get(video.root_id))
             and not root.is_offline
         ]
@@ -160,26 +151,30 @@ class Postering:
 
     def retry(self, videos: Iterable[Video] | None = None) -> None:
         """Failures are forgotten and tried again: of these videos, or of all."""
-        failed = dict(self._failed)
-        ids = list(failed) if videos is None else [video.id for video in videos if video.id in failed]
-        self._catalog.lose_posters([one for one in ids if not failed[one].attempts])  # of a note: it is made anew
-        self._kept.drop_failures(KIND, ids)
-        for video_id in ids:
-            self._failed.pop(video_id, None)
+        wanted = None if videos is None else {video.id for video in videos}
+        ids = [one.video_id for one in self._failures.all() if wanted is None or one.video_id in wanted]
+        self._failures.drop(ids)
         self._passed_over.clear()
         self._brake.lift()
         present = self._catalog.snapshot.library.present
-        self._urge(present[video_id] for video_id in ids if video_id in present)
+        self._urge([present[video_id] for video_id in ids if video_id in present])
+
+    def has_given_up(self, video: Video) -> bool:
+        """Whether there will be no poster until the file changes or somebody asks."""
+        stamp = stamp_of(video)
+        failure = self._failures.of(video, stamp) if stamp else None
+        return failure is not None and failure.due_at is None
 
     def report(self) -> PosterReport:
         library, posters = self._catalog.snapshot.library, self._catalog.snapshot.posters
         elapsed_s = self._running() - self._began_at if self._began_at else 0.0
-        present = ((library.present.get(video_id), failure) for video_id, failure in list(self._failed.items()))
+        present = ((library.present.get(failure.video_id), failure) for failure in self._failures.all())
         return PosterReport(
             made=len(posters.of.keys() & library.present.keys()),
             waiting=self._count_waiting(),
             failed=tuple((video, one) for video, one in present if video and stamp_of(video) == one.subject),
             pauses=tuple(self._brake.pauses),
+            is_filled=self._shelf.is_filled,
             per_s=self._done / elapsed_s if elapsed_s > 0 else 0.0,
         )
 
@@ -194,6 +189,8 @@ class Postering:
         ]
 
     def _count_waiting(self) -> int:
+        if self._shelf.is_filled:
+            return 0
         counted_at, waiting = self._waiting
         if self._running() - counted_at > COUNT_EVERY_S or waiting == 0:
             waiting = len(self._lacking())
@@ -202,26 +199,31 @@ class Postering:
 
     def _is_lacking(self, video: Video) -> bool:
         stamp = stamp_of(video) if video.status is Status.READY else None
-        poster = self._catalog.snapshot.posters.of.get(video.id)
-        if stamp is None or (poster and poster.stamp == stamp) or self._is_unstored(video.id, stamp):
+        if stamp is None or self._passed_over.get(stamp, 0.0) > self._running():
             return False
-        if self._passed_over.get(stamp, 0.0) > self._running():
+        there = {self._stored_stamp(video), self._unstored_stamp(video)}
+        failure = self._failures.of(video, stamp)
+        if stamp in there or (failure and not failure.attempts and plain_stamp_of(video) in there):
             return False
-        failure = self._failed.get(video.id)
-        if failure is None or failure.subject != stamp or not failure.attempts:
+        if failure is None or not failure.attempts:
             return True
         return failure.due_at is not None and failure.due_at <= self._wall()
 
-    def _is_unstored(self, video_id: int, stamp: str) -> bool:
-        unstored = self._made.get(video_id)
-        return unstored is not None and unstored[1].poster.stamp == stamp
+    def _stored_stamp(self, video: Video) -> str | None:
+        poster = self._catalog.snapshot.posters.of.get(video.id)
+        return poster.stamp if poster else None
+
+    def _unstored_stamp(self, video: Video) -> str | None:
+        unstored = self._made.get(video.id)
+        return unstored[1].poster.stamp if unstored else None
 
     def _make_from(self, video: Video, root: Root, stamp: str) -> None:
         beside = os.path.join(root.path, video.picture.path) if video.picture else None
         # Whatever is raised, the others have their turn before this one is tried again.
         self._passed_over[stamp] = self._running() + TRY_AGAIN_S
         try:
-            made = self._make(Order(os.path.join(root.path, video.path), beside, stamp))
+            path, plain_stamp = os.path.join(root.path, video.path), plain_stamp_of(video) or stamp
+            made = self._make(Order(path, beside, stamp, plain_stamp))
         except (MediaUnreadable, Gone, Unavailable) as error:
             if not self._answers(root):  # the disk is to blame: it waits until the disk answers
                 self._passed_over.pop(stamp, None)
@@ -241,10 +243,9 @@ class Postering:
             self._made[video.id] = video, made
             self._done += 1
         if made.note:
-            self._remember(video, Failure(video.id, stamp, 0, shown(made.note)))
-        elif video.id in self._failed:
-            self._kept.drop_failures(KIND, [video.id])
-            self._failed.pop(video.id, None)
+            self._failures.remember(video, Failure(video.id, stamp, 0, shown(made.note)))
+        else:
+            self._failures.drop([video.id])
         if self._running() - self._stored_at >= STORE_EVERY_S or not self._is_storable:
             self.store()
 
@@ -252,20 +253,14 @@ class Postering:
         # Both may quote names and bytes of the file, which no database and no log would take.
         reason, words = shown(error.message), error.details.get("ffmpeg", ())
         ffmpeg = tuple(shown(str(word)) for word in words) if isinstance(words, Sequence) else ()
-        before = self._failed.get(video.id)
+        before = self._failures.of(video, stamp)
         failure = next_failure(before, video.id, stamp, reason, ffmpeg, self._wall())
         if "missing_decoder" in error.details:  # not the fault of this file: it waits for a decoder
             failure = replace(failure, attempts=1, due_at=self._wall() + TRY_EVERY_S)
             self._brake.lacks(video.video_codec or "", reason)
         else:
             self._brake.failed(reason)
-        self._remember(video, failure)
-
-    def _remember(self, video: Video, failure: Failure) -> None:
-        before, self._failed[video.id] = self._failed.get(video.id), failure
-        if before is None or replace(before, due_at=failure.due_at) != failure:  # else it was said before
-            self._log_failure(video, failure)
-            self._kept.keep_failure(KIND, failure)
+        self._failures.remember(video, failure)
 
     def _tell(self) -> None:
         self._events.tell(events.JOB_PROGRESS, kind=KIND, waiting=self._count_waiting(), done=self._done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from .budget import Derived
@@ -27,7 +27,9 @@ class DerivedFolder(Protocol):
     @property
     def is_over(self) -> bool: ...
     def added(self, size_bytes: int) -> None: ...
-    def used(self, stamp: str) -> None: ...
+    def used(self, stamps: Iterable[str]) -> None: ...
+    def note_use(self) -> None: ...
+    def may_hold(self, stamp: str) -> bool: ...
     def shortage(self) -> str | None: ...
     def look(self) -> dict[str, Derived] | None: ...
     def make_room(self, stored: dict[str, Derived], known: Collection[str]) -> list[str]: ...
@@ -75,8 +77,13 @@ class Shelf:
             for stamp in self._folder.make_room(stored, {poster.stamp for poster in posters.values()}):
                 del stored[stamp]
             files = {stamp: one.files for stamp, one in stored.items()}
-            lost = [video_id for video_id, poster in posters.items() if files.get(poster.stamp, 0) < poster.files]
-            self._catalog.lose_posters(lost)
+            self._catalog.lose_posters(
+                [
+                    video_id
+                    for video_id, poster in posters.items()
+                    if files.get(poster.stamp, 0) < poster.files and not self._folder.may_hold(poster.stamp)
+                ]
+            )
 
     def shortage(self) -> str | None:
         """Why nothing can be made now; None when there is room, which is made where the budget is used up."""
@@ -91,6 +98,10 @@ class Shelf:
     def added(self, size_bytes: int) -> None:
         self._folder.added(size_bytes)
 
-    def used(self, stamp: str) -> None:
-        """Somebody was shown this one."""
-        self._folder.used(stamp)
+    def used(self, stamps: Iterable[str]) -> None:
+        """Somebody was shown these."""
+        self._folder.used(stamps)
+
+    def close(self) -> None:
+        """What was shown is written down."""
+        self._folder.note_use()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..library.poster import SIDES, SMALLER_TOO
+from ..library.poster import SMALLER, SMALLER_TOO, sides
 from .shaping import fit
 
 # pixels at most -> JPEG quality: the smaller the picture, the larger it is shown for its pixels and the less
@@ -23,23 +23,17 @@ AVIF_QUALITY = {320: 60, 640: 67}
 AVIF_SPEED = 8  # 6 saves a tenth more for three times the work; 9 is three times as fast and a sixth larger
 
 
-def sides(picture: Image.Image) -> list[int]:
-    """The long sides that are made of a picture: the last may be wider than the picture, which is never enlarged."""
-    longest = max(picture.size)
-    return [side for place, side in enumerate(SIDES) if place == 0 or longest > SIDES[place - 1]]
-
-
 def encoded(picture: Image.Image) -> Iterator[tuple[int, str, bytes]]:
-    """Side, kind ("jpg" or "avif") and content of all files for one picture, the largest first."""
+    """Side, kind ("jpg" or SMALLER) and content of all files for one picture, the largest first."""
     smaller = picture.copy()
     smaller.info = {}  # Pillow would write camera data, place and comment of a picture into the next one
-    for side in reversed(sides(picture)):
+    for side in reversed(sides(max(picture.size))):
         size = fit(*picture.size, side)
         if size != smaller.size:
             smaller = smaller.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
         yield side, "jpg", jpeg(smaller)
         if side in SMALLER_TOO:
-            yield side, "avif", avif(smaller, AVIF_QUALITY[side])
+            yield side, SMALLER, avif(smaller, AVIF_QUALITY[side])
 
 
 def jpeg(picture: Image.Image, quality: int | None = None) -> bytes:

@@ -34,8 +34,9 @@ class WorkerPool:
 
     def poster(self, order: Order) -> Made:
         """Makes the picture files of a poster. Errors: as Worker.run."""
-        told = self._mine().poster(order.path, order.beside, self._thumbnails, order.stamp, self._poster_timeout_s)
-        poster = Poster(order.stamp, told["width"], told["height"], told["tones"])
+        told = self._mine().poster(order, self._thumbnails, self._poster_timeout_s)
+        stamp = order.plain_stamp if told["note"] else order.stamp
+        poster = Poster(stamp, told["width"], told["height"], told["tones"])
         return Made(poster, told["bytes"], told["note"])
 
     def rest(self) -> None:

@@ -21,22 +21,21 @@ _LONGEST = max(SIDES)
 _BENCHMARK_SIDE = 640
 
 
-def poster(path: str, beside: str | None, folder: str, stamp: str) -> dict[str, Any]:
+def poster(path: str, beside: str | None, folder: str, stamp: str, plain_stamp: str) -> dict[str, Any]:
     """Makes the files of a poster in `folder` and tells of them; library.poster.file_name has their names.
 
     width, height  of the largest picture made
-    sides          the long sides that there are files of; the last is wider than the picture where that is small
     tones          two colours that stand in for it: media/tones.py
     bytes          of all files together
     note           None, or a sentence why the picture beside the video was not used
     Errors  as probe; Unavailable when the folder does not take the files.
     """
     picture, note = _picture(path, beside)
-    files = {file_name(stamp, side, kind): content for side, kind, content in encoding.encoded(picture)}
+    name = plain_stamp if note else stamp  # another picture under one address would be kept by browsers for a year
+    files = {file_name(name, side, kind): content for side, kind, content in encoding.encoded(picture)}
     return {
         "width": picture.width,
         "height": picture.height,
-        "sides": encoding.sides(picture),
         "tones": tones(picture),
         "bytes": keeping.keep(folder, files),
         "note": note,

@@ -16,7 +16,6 @@ from PIL import Image
 
 CHROMAS = (0.0, 0.04, 0.08, 0.14)
 LIGHTNESSES = tuple((step + 0.5) / 10 for step in range(10))
-HUES = tuple(22.5 * step for step in range(16))
 
 # Linear sRGB -> cone responses -> OKLab. Source: Björn Ottosson, "A perceptual color space", 2020.
 _TO_CONES = (

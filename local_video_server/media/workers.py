@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from ..library.errors import Gone, LibraryError, MediaUnreadable, Unavailable
 from ..library.facts import Facts
+from ..library.poster import Order
 
 MEMORY_MB = 2048  # an 8K picture of 10 bits is 100 MB, and a decoder keeps up to 17 of them
 PROBE_TIMEOUT_S = 60.0  # a probe may read for 10 s by itself, and the disk may be asleep
@@ -61,15 +62,21 @@ class Worker:
         """What is inside the file. Errors: as `run`."""
         return Facts.from_values(self.run("probe", path, timeout_s))
 
-    def poster(
-        self, path: str, beside: str | None, folder: str, stamp: str, timeout_s: float = POSTER_TIMEOUT_S
-    ) -> dict[str, Any]:
-        """Makes the poster files and tells of them: media/poster.py. `beside` is a picture that is preferred.
+    def poster(self, order: Order, folder: str, timeout_s: float = POSTER_TIMEOUT_S) -> dict[str, Any]:
+        """Makes the poster files and tells of them: media/poster.py.
 
         Errors  as `run`. MediaUnreadable carries ffmpeg's last lines as details["ffmpeg"], and the name of a codec
                 that there is no decoder for as details["missing_decoder"]. Unavailable: the folder takes no files.
         """
-        return self.run("poster", path, timeout_s, beside=beside, folder=os.path.abspath(folder), stamp=stamp)
+        return self.run(
+            "poster",
+            order.path,
+            timeout_s,
+            beside=order.beside,
+            folder=os.path.abspath(folder),
+            stamp=order.stamp,
+            plain_stamp=order.plain_stamp,
+        )
 
     def run(self, task: str, path: str, timeout_s: float, **arguments: str | float | None) -> dict[str, Any]:
         """The worker's answer about one file; `arguments` are what else the task takes.

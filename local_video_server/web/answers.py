@@ -44,7 +44,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-_OPEN_TO_ALL = ("/static/", "/login", "/ping", "/favicon.ico")
+_OPEN_TO_ALL = ("static", "icon", "login", "sign_in", "ping")  # by the names of routes
 
 
 def guard() -> Response | None:
@@ -64,7 +64,7 @@ def guard() -> Response | None:
         request.headers, request.host
     ):
         raise NotAllowed("Changes are taken only from this server's own pages.")
-    asks = house().passwords.asks_viewers and not request.path.startswith(_OPEN_TO_ALL)
+    asks = house().passwords.asks_viewers and request.endpoint not in _OPEN_TO_ALL
     if asks and "role" not in session and not is_admin():
         return _ask_password()
     return None
@@ -86,6 +86,7 @@ def page(template: str, parts: tuple[object, ...], values: Callable[[], dict[str
     stored = house().pages.page(
         request.full_path, parts, lambda: render_template(template, **values(), snapshot=snapshot())
     )
+    house().shelf.used(stored.shown)  # a browser keeps a picture for a year and asks no more
     if stored.lacking:
         by_key = snapshot().library.by_key
         house().postering.want(by_key[key] for key in stored.lacking if key in by_key)

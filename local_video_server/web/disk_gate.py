@@ -1,4 +1,4 @@
-"""A gate in front of each root: a disk that hangs may keep a few threads, never all of them."""
+"""A gate in front of each disk: one that hangs may keep a few threads, never all of them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..library.errors import Unavailable
-from ..library.video import Root
 
-AT_ONCE = 2  # of the four threads that touch disks; asking a healthy one takes microseconds
+AT_ONCE = 2  # of the eight threads that touch disks; asking a healthy one takes microseconds
 PATIENCE_S = 1.0  # a disk that is asleep answers late too, but then the next click finds it awake
 
 
 class DiskGate:
-    """Counts who is asking a root's disk now."""
+    """Counts who is asking a disk now."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._asking: dict[int, list[float]] = {}  # by root: since when, monotonic seconds
+        self._asking: dict[object, list[float]] = {}  # by disk: since when, monotonic seconds
 
     @contextmanager
-    def asking(self, root: Root) -> Iterator[None]:
-        """Lets a call to a root's disk through. Errors: Unavailable when earlier ones have not come back."""
+    def asking(self, disk: object, name: str) -> Iterator[None]:
+        """Lets a call to a disk through; `disk` tells it from others, `name` says to a person which it is.
+
+        Errors  Unavailable when earlier calls have not come back
+        """
         began = time.monotonic()
         with self._changed:
-            asking = self._asking.setdefault(root.id, [])
+            asking = self._asking.setdefault(disk, [])
             is_free = self._changed.wait_for(
                 lambda: len(asking) < AT_ONCE or began - asking[0] > PATIENCE_S, timeout=PATIENCE_S
             )
             if not is_free or len(asking) >= AT_ONCE:
-                raise Unavailable(f"The disk of {root.name} does not answer now. Try again in a while.")
+                raise Unavailable(f"{name} does not answer now. Try again in a while.")
             asking.append(began)
         try:
             yield

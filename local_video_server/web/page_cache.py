@@ -20,6 +20,7 @@ from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 
 _LACKS = re.compile(r'data-lacks="([a-z0-9]{10})"')  # templates/parts/picture.html writes it
+_SHOWS = re.compile(r'src="/thumbnails/([0-9a-f]+)-')
 LONGEST_ADDRESS = 500  # characters; longer ones are made up, and would push out pages that people share
 
 
@@ -29,6 +30,7 @@ class StoredPage:
     zipped: bytes
     etag: str  # without quotes
     lacking: tuple[str, ...] = ()  # keys of the videos on it that have no picture yet
+    shown: tuple[str, ...] = ()  # stamps of the pictures on it
 
 
 class BoundedCache(BaseCache):
@@ -111,9 +113,11 @@ class PageCache:
 def _finished(text: str) -> StoredPage:
     body = text.encode("utf-8", "replace")
     # Level 5 costs 1 ms for a full gallery page, once; mtime 0 makes equal pages equal bytes.
-    lacking = tuple(_LACKS.findall(text))
-    return StoredPage(body, gzip.compress(body, 5, mtime=0), hashlib.sha256(body).hexdigest()[:20], lacking)
+    etag = hashlib.sha256(body).hexdigest()[:20]
+    return StoredPage(
+        body, gzip.compress(body, 5, mtime=0), etag, tuple(_LACKS.findall(text)), tuple(_SHOWS.findall(text))
+    )
 
 
 def _size(page: StoredPage) -> int:
-    return len(page.body) + len(page.zipped) + 500  # and about so much for key and bookkeeping
+    return len(page.body) + len(page.zipped) + 80 * len(page.shown) + 500  # and about so much for key and bookkeeping

@@ -39,6 +39,7 @@ customElements.define("connection-state", class extends HTMLElement {
       this.textContent = ""
       return
     }
+    if (!this.isConnected) return
     if (!this.textContent) this.textContent = "The server does not answer. The page stays as it is and tries again."
     this.#timer = setTimeout(this.#ask, this.#wait_ms)
     this.#wait_ms = Math.min(LONGEST_MS, this.#wait_ms * 1.5)

@@ -35,7 +35,7 @@ customElements.define("picture-wait", class extends HTMLElement {
     } catch {
       this.#wait_ms = LONGEST_MS // the server is away for a moment; connection-state says so
     }
-    this.#wait()
+    if (this.isConnected) this.#wait()
   }
 
   #show(key, picture) {

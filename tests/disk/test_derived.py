@@ -158,7 +158,7 @@ def test_a_file_in_the_place_of_the_folder_says_nothing(tmp_path: Path) -> None:
 def test_what_was_shown_counts_as_used_from_the_next_look_on(scene: Scene) -> None:
     scene.put(A, days_ago=9)
     scene.put(B, days_ago=9)
-    scene.files.used(A)
+    scene.files.used([A])
     stored = scene.look()
     assert stored[A].used_at == pytest.approx(time.time(), abs=5)
     assert stored[B].used_at == pytest.approx(NOW - 9 * DAY_S, abs=1)
@@ -166,7 +166,7 @@ def test_what_was_shown_counts_as_used_from_the_next_look_on(scene: Scene) -> No
 
 def test_the_use_is_remembered_by_the_files(scene: Scene) -> None:
     scene.put(A, days_ago=9)
-    scene.files.used(A)
+    scene.files.used([A])
     scene.look()
     again = DerivedFiles(str(scene.folder), KB).look()
     assert again is not None
@@ -174,7 +174,7 @@ def test_the_use_is_remembered_by_the_files(scene: Scene) -> None:
 
 
 def test_the_use_of_what_is_gone_makes_no_file(scene: Scene) -> None:
-    scene.files.used(A)
+    scene.files.used([A])
     assert scene.look() == {}
     assert not (scene.folder / "aa").exists()
 

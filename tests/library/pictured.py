@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from local_video_server.disk.derived import DerivedFiles
 from local_video_server.library.facts import VideoTrack
@@ -86,10 +88,11 @@ class Pictured:
     def make(self, order: Order) -> Made:
         self.orders.append(order)
         note = self.worker(order)
-        poster = Poster(order.stamp, 1280, 720, "0280150")
+        stamp = order.plain_stamp if note else order.stamp
+        poster = Poster(stamp, 1280, 720, "0280150")
         for side in poster.sides:
             for kind in ("jpg", SMALLER) if side in SMALLER_TOO else ("jpg",):
-                path = self.path / file_name(order.stamp, side, kind)
+                path = self.path / file_name(stamp, side, kind)
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(b"x" * FILE_BYTES)
         return Made(poster, POSTER_BYTES, note)
@@ -123,6 +126,19 @@ class Pictured:
 
     def files(self) -> int:
         return sum(path.is_file() for path in self.path.rglob("*"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "disk" / "thumbnails").mkdir(parents=True)
+    return tmp_path / "disk" / "thumbnails"
+
+
+@pytest.fixture
+def scene(database: Path, folder: Path) -> Iterator[Pictured]:
+    scene = Pictured(database, folder)
+    yield scene
+    scene.close()
 
 
 def failing(error: Exception) -> Callable[[Order], str | None]:

@@ -13,7 +13,6 @@ from local_video_server.library.formats import (
     media_type,
 )
 
-# The list of issue 2, point 3.
 ASKED_FOR = "mp4 m4v mov mkv webm avi wmv asf flv ts mts m2ts mpg mpeg m2v vob 3gp 3g2 ogv ogg divx mxf rm rmvb f4v"
 
 

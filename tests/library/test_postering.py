@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,31 +17,21 @@ from local_video_server.library.brake import ALIKE, TRY_EVERY_S
 from local_video_server.library.errors import Gone, LibraryError, MediaUnreadable, NotStored, Unavailable
 from local_video_server.library.failure import TRY_AGAIN_S as FAILED_AGAIN_S
 from local_video_server.library.failure import Failure
-from local_video_server.library.poster import Order, stamp_of
+from local_video_server.library.poster import Order, plain_stamp_of, stamp_of
 from local_video_server.library.postering import KIND, STORE_EVERY_S, TRY_AGAIN_S
 from local_video_server.library.reconcile import Changes, Placed
 from local_video_server.library.video import Picture, Video
 from tests.examples import found
+from tests.library import pictured
 from tests.library.pictured import Pictured, failing, said
 from tests.library.test_catalog import refuse
+
+folder, scene = pictured.folder, pictured.scene
 
 BESIDE = Picture("Dune-poster.jpg", 1000, 10**18)
 CRASH = MediaUnreadable("The decoder crashed on this file (signal 11).", ffmpeg=["decode_slice_header error"])
 LACKS = MediaUnreadable("There is no decoder for vvc.", missing_decoder="vvc")
 NOTE = "The picture Dune-poster.jpg cannot be used: it is no picture. A frame of the video stands in its place."
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "disk" / "thumbnails").mkdir(parents=True)
-    return tmp_path / "disk" / "thumbnails"
-
-
-@pytest.fixture
-def scene(database: Path, folder: Path) -> Iterator[Pictured]:
-    scene = Pictured(database, folder)
-    yield scene
-    scene.close()
 
 
 @pytest.fixture
@@ -154,7 +144,8 @@ def test_a_video_that_nobody_knows_is_no_matter(scene: Pictured) -> None:
 def test_the_worker_is_told_the_film_and_the_picture_beside_it(scene: Pictured) -> None:
     film = scene.film("Old/Dune.mp4", picture=Picture("Old/Dune-poster.jpg", 1, 1))
     scene.run(film)
-    assert scene.orders == [Order("/Films/Old/Dune.mp4", "/Films/Old/Dune-poster.jpg", stamp_of(film) or "")]
+    stamps = stamp_of(film) or "", plain_stamp_of(film) or ""
+    assert scene.orders == [Order("/Films/Old/Dune.mp4", "/Films/Old/Dune-poster.jpg", *stamps)]
 
 
 # What somebody looks at
@@ -431,10 +422,8 @@ def test_a_note_is_gone_with_the_picture_it_is_about(scene: Pictured) -> None:
     changed = Placed(dune, found("Dune.mp4", like=dune))
     scene.catalog.apply(scene.stored.roots[0], Changes(placed=(changed,)))
     assert failures(scene) == []
-    assert scene.waiting() == [dune.id]
-    assert scene.poster(dune)  # the former one is shown until the next is there
-    scene.run(dune)
-    assert scene.stored.store.failures(KIND) == {}
+    assert scene.waiting() == []  # the poster from the film alone is the right one now
+    assert scene.poster(dune)
 
 
 def test_a_retry_of_a_note_makes_the_poster_anew(scene: Pictured) -> None:

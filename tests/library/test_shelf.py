@@ -14,21 +14,11 @@ import pytest
 from local_video_server.library.poster import file_name
 from local_video_server.library.shelf import LOOK_AGAIN_S, LOOK_EVERY_S
 from local_video_server.library.video import Video
+from tests.library import pictured
 from tests.library.pictured import POSTER_BYTES, Pictured
 from tests.library.test_catalog import refuse
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "disk" / "thumbnails").mkdir(parents=True)
-    return tmp_path / "disk" / "thumbnails"
-
-
-@pytest.fixture
-def scene(database: Path, folder: Path) -> Iterator[Pictured]:
-    scene = Pictured(database, folder)
-    yield scene
-    scene.close()
+folder, scene = pictured.folder, pictured.scene
 
 
 @pytest.fixture
@@ -215,7 +205,7 @@ def test_what_somebody_was_shown_stays(small: Pictured) -> None:
     first, second, third, fourth = posters(small, "1.mp4", "2.mp4", "3.mp4", "4.mp4")
     poster = small.poster(first)
     assert poster is not None
-    small.shelf.used(poster.stamp)
+    small.shelf.used([poster.stamp])
     assert small.shelf.shortage() is None
     assert has(small, first, second, third, fourth) == [True, False, True, True]
 

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from local_video_server.library.errors import MediaUnreadable
+from local_video_server.library.poster import Order
 from local_video_server.media import judging
 from local_video_server.media.frames import best_frame, key_frame
 from local_video_server.media.workers import Worker
@@ -141,7 +142,7 @@ def test_a_picture_that_had_to_be_patched_is_not_the_poster(tmp_path: Path, work
     with path.open("r+b") as file:
         file.seek(damaged.pos + damaged.size * 9 // 10)
         file.write(bytes(range(256)) * 3)
-    worker.poster(str(path), None, str(tmp_path / "posters"), "ab0")
+    worker.poster(Order(str(path), None, "ab0", "ab0"), str(tmp_path / "posters"))
     with Image.open(tmp_path / "posters" / "ab" / "ab0-320.jpg") as poster:
         assert contrast(poster) < 1.2 * contrast(after)
 

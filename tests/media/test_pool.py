@@ -17,6 +17,7 @@ from local_video_server.media.pool import WorkerPool
 from tests.clips import make_clip
 from tests.server import wait_for
 
+PLAIN_STAMP = "cd" * 10 + "1"
 STAMP = "ab" + "0" * 19
 
 
@@ -55,7 +56,7 @@ def test_no_worker_runs_before_the_first_file(pool: WorkerPool, others: set[int]
 
 
 def test_a_poster_is_made_from_an_order(pool: WorkerPool, clip: Path, tmp_path: Path) -> None:
-    made = pool.poster(Order(str(clip), None, STAMP))
+    made = pool.poster(Order(str(clip), None, STAMP, PLAIN_STAMP))
     assert (made.poster.stamp, made.poster.width, made.poster.height, made.note) == (STAMP, 320, 180, None)
     files = [path for path in (tmp_path / "thumbnails").rglob("*") if path.is_file()]
     assert len(files) == made.poster.files
@@ -66,9 +67,10 @@ def test_a_poster_is_made_from_an_order(pool: WorkerPool, clip: Path, tmp_path: 
 def test_a_picture_that_cannot_be_used_is_a_note(pool: WorkerPool, clip: Path, tmp_path: Path) -> None:
     beside = tmp_path / "clip-poster.jpg"
     beside.write_bytes(b"no picture")
-    made = pool.poster(Order(str(clip), str(beside), STAMP))
+    made = pool.poster(Order(str(clip), str(beside), STAMP, PLAIN_STAMP))
     assert made.note is not None
     assert "clip-poster.jpg" in made.note
+    assert made.poster.stamp == PLAIN_STAMP
 
 
 def test_each_task_has_its_own_limit(clip: Path, tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_each_task_has_its_own_limit(clip: Path, tmp_path: Path) -> None:
     try:
         assert pool.probe(str(clip)).width == 320
         with pytest.raises(MediaUnreadable, match=r"took longer than 0\.001 s"):
-            pool.poster(Order(str(clip), None, STAMP))
+            pool.poster(Order(str(clip), None, STAMP, PLAIN_STAMP))
     finally:
         pool.stop()
 
@@ -167,5 +169,5 @@ def test_after_a_stop_no_worker_is_started(pool: WorkerPool, clip: Path, others:
     with pytest.raises(Unavailable, match="stopping"):
         pool.probe(str(clip))
     with pytest.raises(Unavailable, match="stopping"):
-        pool.poster(Order(str(clip), None, STAMP))
+        pool.poster(Order(str(clip), None, STAMP, PLAIN_STAMP))
     assert workers() == others

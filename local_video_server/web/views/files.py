@@ -110,7 +110,7 @@ def _regular_file(found: Video) -> tuple[str, os.stat_result]:
         raise Unavailable(f"The disk of {root.name} does not answer now. Its videos play again when it does.")
     path = os.path.join(root.path, found.path)
     try:
-        with house().gate.asking(root):
+        with house().gate.asking(root.id, f"The disk of {root.name}"):
             there = os.lstat(path)
             is_inside = os.path.realpath(os.path.dirname(path)) == os.path.dirname(path)
     except (OSError, ValueError) as error:

@@ -26,7 +26,7 @@ def thumbnail(picture: str) -> Response:
     named = _NAME.fullmatch(picture)
     if named is None:
         raise NotFound("There is no such picture.")
-    return _picture(named[1], int(named[2]), named[3], f"public, max-age={YEAR_S}, immutable")
+    return _picture(named[1], int(named[2]), named[3], f"max-age={YEAR_S}, immutable")
 
 
 def thumbnail_by_stem(stem: str) -> Response:
@@ -35,31 +35,38 @@ def thumbnail_by_stem(stem: str) -> Response:
     poster = snapshot().posters.of.get(video.id) if video else None
     if poster is None:
         raise NotFound("There is no picture of this name, or not yet.")
-    return _picture(poster.stamp, SIDES[0], "jpg", f"public, max-age={HOUR_S}")
+    return _picture(poster.stamp, SIDES[0], "jpg", f"max-age={HOUR_S}")
 
 
 def pictures() -> Response:
-    """The tiles of these videos that have their picture by now. The others are made before all else."""
+    """The tiles of these videos that have their picture by now, or will have none: its reason is on /admin. The
+    others are made before all else."""
     known = snapshot()
     asked = [known.library.by_key.get(key) for key in request.args.getlist("key")[:MOST_TILES]]
     videos = [video for video in asked if video is not None]
     house().postering.want(video for video in videos if video.id not in known.posters.of)
-    return part("parts/pictures.html", videos=[video for video in videos if video.id in known.posters.of])
+    settled = [v for v in videos if v.id in known.posters.of or house().postering.has_given_up(v)]
+    return part("parts/pictures.html", videos=settled)
 
 
-def _picture(stamp: str, side: int, kind: str, cache_control: str) -> Response:
+def _picture(stamp: str, side: int, kind: str, keep: str) -> Response:
+    """One picture file. A server that asks for a password lets no shared cache keep it."""
     path = os.path.join(house().shelf.path, file_name(stamp, side, kind))
     try:
-        there = os.lstat(path)
+        with house().gate.asking("thumbnails", "The disk of the thumbnails folder"):
+            there = os.lstat(path)
     except OSError:
         there = None
     if there is None or not stat.S_ISREG(there.st_mode) or not there.st_size:
         house().shelf.look_soon()
         raise NotFound("There is no such picture.")
-    house().shelf.used(stamp)
+    house().shelf.used((stamp,))
     answer = Response(
         FileSlice(path, 0, there.st_size),
-        headers={"Content-Length": str(there.st_size), "Cache-Control": cache_control},
+        headers={
+            "Content-Length": str(there.st_size),
+            "Cache-Control": f"{'private' if house().passwords.asks_viewers else 'public'}, {keep}",
+        },
         content_type=_TYPES[kind],
         direct_passthrough=True,
     )
