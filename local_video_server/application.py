@@ -108,9 +108,10 @@ def create_app(settings: Settings) -> Application:
     """Builds the server; to be called by the main thread. Errors: CannotStart with one sentence; the lock is
     let go of then."""
     ignore_lease_breaks()
-    looks = first_look(settings.folders)
+    looks = first_look((*settings.folders, settings.thumbnails))
     folders = choose_folders(settings.folders, real=lambda path: looks[path].real_path)
-    absent = {look.real_path for look in looks.values() if look.is_folder is False}
+    absent = {looks[path].real_path for path in settings.folders if looks[path].is_folder is False}
+    own = frozenset({os.path.realpath(settings.data), looks[settings.thumbnails].real_path})
     missing = [path for path in folders.used if path in absent]
     lock = DataLock(Path(settings.data))
     try:
@@ -121,13 +122,16 @@ def create_app(settings: Settings) -> Application:
             raise CannotStart(
                 f"There is no folder {never_seen[0]}. Check its name, or whether its disk is connected."
             )
-        return _build(settings, folders, store, lock)
+        return _build(settings, folders, own, store, lock)
     except BaseException:
         lock.release()
         raise
 
 
-def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: DataLock) -> Application:
+def _build(
+    settings: Settings, folders: Folders, own: frozenset[str], store: DatabaseStore, lock: DataLock
+) -> Application:
+    """`own` are the folders of this program, in which no videos are looked for."""
     happened = Events()
     catalog = Catalog(store, happened)
     roots = catalog.open(folders.used)
@@ -175,7 +179,7 @@ def _build(settings: Settings, folders: Folders, store: DatabaseStore, lock: Dat
             jobs.wake()
 
     happened.listen(may_have_work)
-    disk = _disk(frozenset({os.path.realpath(settings.data), os.path.realpath(settings.thumbnails)}))
+    disk = _disk(own)
     index = Index([_root_index(root, catalog, disk, jobs, store, settings) for root in roots], catalog)
 
     def make_house(pages: PageCache, static: StaticFiles) -> House:

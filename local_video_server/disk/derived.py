@@ -94,6 +94,8 @@ class DerivedFiles:
 
     def _shortage(self) -> str | None:
         try:
+            if os.path.lexists(self.folder) and not os.path.isdir(self.folder):
+                return f"The thumbnails folder {self.folder} is not a folder. Move away what lies there."
             if not os.path.isdir(self.folder):
                 os.mkdir(self.folder)
             free = shutil.disk_usage(self.folder).free

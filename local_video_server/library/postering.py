@@ -149,8 +149,8 @@ class Postering:
             self._tell()
         self._began_at, self._done = None, 0
 
-    def retry(self, videos: Iterable[Video] | None = None) -> None:
-        """Failures are forgotten and tried again: of these videos, or of all."""
+    def retry(self, videos: Iterable[Video] | None = None) -> int:
+        """Failures are forgotten and tried again: of these videos, or of all. Answers how many."""
         wanted = None if videos is None else {video.id for video in videos}
         ids = [one.video_id for one in self._failures.all() if wanted is None or one.video_id in wanted]
         self._failures.drop(ids)
@@ -158,6 +158,7 @@ class Postering:
         self._brake.lift()
         present = self._catalog.snapshot.library.present
         self._urge([present[video_id] for video_id in ids if video_id in present])
+        return len(ids)
 
     def has_given_up(self, video: Video) -> bool:
         """Whether there will be no poster until the file changes or somebody asks."""

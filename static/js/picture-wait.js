@@ -1,4 +1,5 @@
-// Tiles whose picture is being made get it when it is there. What is in sight is asked for first.
+// Tiles whose picture is being made, or could not be loaded, get it when it is there. What is in sight is asked for
+// first.
 
 import { get } from "./post.js"
 
@@ -11,13 +12,24 @@ customElements.define("picture-wait", class extends HTMLElement {
   #wait_ms = FIRST_MS
 
   connectedCallback() {
+    document.addEventListener("error", this.#fail, true)
     document.addEventListener("visibilitychange", this.#wait)
     this.#wait()
   }
 
   disconnectedCallback() {
     clearTimeout(this.#timer)
+    document.removeEventListener("error", this.#fail, true)
     document.removeEventListener("visibilitychange", this.#wait)
+  }
+
+  /** Somebody deleted the picture, or its room was needed: the tile waits like one that never had any. */
+  #fail = ({ target }) => {
+    const tile = target instanceof HTMLImageElement && target.closest("[data-key]:not([data-lacks])")
+    if (!tile) return
+    tile.dataset.lacks = tile.dataset.key
+    this.#wait_ms = Math.min(this.#wait_ms * SLOWER, LONGEST_MS)
+    this.#wait()
   }
 
   #wait = () => {
@@ -31,7 +43,7 @@ customElements.define("picture-wait", class extends HTMLElement {
     try {
       const part = await get(`${this.dataset.source}?${keys}`)
       this.#wait_ms = part?.childElementCount ? FIRST_MS : Math.min(this.#wait_ms * SLOWER, LONGEST_MS)
-      for (const made of part?.children ?? []) this.#show(made.dataset.key, made.firstElementChild)
+      for (const made of part?.children ?? []) this.#show(made.dataset.of, made.firstElementChild)
     } catch {
       this.#wait_ms = LONGEST_MS // the server is away for a moment; connection-state says so
     }

@@ -89,6 +89,9 @@ FOREIGN = (
     f"aa/{A.upper()}-320.jpg",
     f"aa/{A}-320.jpg.bak",
     "aa/abc-320.jpg",
+    "aa/.DS_Store",
+    "aa/.snapshot/x",
+    f"aa/.{A}-320.jpg.bak",
     "old.jpg/x",
 )
 
@@ -293,8 +296,8 @@ def dangling_link(folder: Path) -> None:
 
 SPOILT: dict[str, tuple[Callable[[Path], None], str]] = {
     "its disk is gone": (no_disk, "cannot be used: "),
-    "it is a file": (file_instead, "cannot be used: "),
-    "it leads nowhere": (dangling_link, "cannot be used: "),
+    "it is a file": (file_instead, "is not a folder"),
+    "it leads nowhere": (dangling_link, "is not a folder"),
 }
 
 

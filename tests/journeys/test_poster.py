@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from PIL import Image
 
 from local_video_server.library.viewers import ASKED_S
 from tests.clips import make_clip, run_ffmpeg
+from tests.disk.slow_folder import slow_folder
 from tests.homes import open_home
-from tests.server import Server, serve, wait_for
+from tests.server import SLACK, Server, serve, wait_for
 
 POSTER_S = 4.0  # a worker starts, looks into the file and makes its picture; other work shares the machine
 
@@ -98,21 +100,27 @@ def test_a_picture_beside_the_film_is_preferred_and_a_bad_one_is_told(tmp_path: 
 
 
 def test_a_restart_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """What was stored when the plug was pulled is not made again."""
     videos, thumbnails = tmp_path / "videos", tmp_path / "pictures"
     for number in range(12):
         make_clip(videos / f"clip {number}.mp4", seed=number, size="640x360")
-    places: dict[str, Any] = {"data": tmp_path / "data", "thumbnails": str(thumbnails)}
+    places: dict[str, Any] = {"data": tmp_path / "data", "thumbnails": str(thumbnails), "media_workers": "1"}
+
+    def stored(server: Server) -> list[str]:
+        listed = httpx.get(server.base_url + "/api/videos").json()["videos"]
+        return [video["thumbnail_url"].split("/")[-1][:21] for video in listed if video["thumbnail_url"]]
+
     with serve(videos, **places) as server:
-        wait_for(lambda: len(pictures(thumbnails)) >= 8, POSTER_S)
+        kept = wait_for(lambda: len(found := stored(server)) >= 3 and found, POSTER_S)
         server.kill()
+    assert len(kept) < 12
     before = pictures(thumbnails)
     with serve(videos, **places) as server:
-        wait_for(lambda: all(url_of(server, f"clip {number}.mp4") for number in range(12)), 2 * POSTER_S)
-        listed = httpx.get(server.base_url + "/api/videos").json()["videos"]
-        made_before = {name for name in before if any(f"/{name[:21]}" in video["thumbnail_url"] for video in listed)}
-        assert made_before == before.keys()
-        again = [name for name, inode in pictures(thumbnails).items() if before.get(name, inode) != inode]
-        assert len(again) <= 8 * 4  # at most what was not stored yet when the plug was pulled
+        wait_for(lambda: len(stored(server)) == 12, 2 * POSTER_S)
+        after = pictures(thumbnails)
+        for name, inode in before.items():
+            assert after[name] == inode or name[:21] not in kept, name
+        assert not [path for path in thumbnails.rglob("*") if path.is_file() and path.stat().st_size == 0]
 
 
 def test_a_failure_is_remembered_and_tried_again_when_asked(tmp_path: Path) -> None:
@@ -157,7 +165,7 @@ def test_a_thumbnails_folder_that_cannot_be_used_is_told_and_stops_nobody(tmp_pa
             lambda: (page := httpx.get(server.base_url + "/admin").text) and "thumbnails folder" in page and page,
             POSTER_S,
         )
-        assert "cannot be used" in admin
+        assert ("is not a folder" if what == "a file in its place" else "cannot be used") in admin
         assert server.output.count("jobs pause") == 1
         assert httpx.get(server.base_url + "/").status_code == 200
         assert url_of(server, "Dune.mp4") is None
@@ -252,3 +260,33 @@ def test_work_ends_with_the_server(tmp_path: Path) -> None:
     with serve(videos, data=tmp_path / "data") as server:
         wait_for(lambda: url_of(server, "clip 0.mp4"), POSTER_S)
         assert server.stop() == 0
+
+
+def test_a_thumbnails_disk_that_hangs_stops_nobody(tmp_path: Path) -> None:
+    videos, data, source = tmp_path / "videos", tmp_path / "data", tmp_path / "source"
+    make_clip(videos / "Dune.mp4")
+    with serve(videos, data=data, thumbnails=str(source)) as server:
+        url = picture_of(server, "Dune.mp4")
+    with slow_folder(source, tmp_path / "disk") as disk:
+        with serve(videos, data=data, thumbnails=str(tmp_path / "disk")) as server:
+            wait_for(lambda: httpx.get(server.base_url + url).status_code == 200, 1)
+            disk.hang()
+            waiting = [asked(server, url) for _ in range(12)]
+            with httpx.Client(base_url=server.base_url, timeout=SLACK * 1.0) as home:
+                for address in ("/", "/admin", "/ping", "/video/Dune.mp4"):
+                    assert home.get(address).status_code == 200
+            make_clip(videos / "Solaris.mp4", seed=1)
+            wait_for(lambda: "does not answer" in httpx.get(server.base_url + "/admin", timeout=30).text, 10)
+            solaris = httpx.get(f"{server.base_url}/api/videos/Solaris.mp4").json()
+            assert (solaris["status"], solaris["thumbnail_url"]) == ("ready", None)
+            for one in waiting:
+                one.close()
+            disk.resume()
+
+
+def asked(server: Server, url: str) -> socket.socket:
+    """A browser that waits for a picture."""
+    host, port = server.base_url.removeprefix("http://").split(":")
+    browser = socket.create_connection((host, int(port)))
+    browser.sendall(f"GET {url} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    return browser

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from local_video_server.library.errors import InvalidValue, NotAllowed
 from local_video_server.web.passwords import TRIES, Passwords
+from local_video_server.web.routes import ROUTES, Route
 from tests.homes import Home, open_home
 
 
@@ -183,3 +186,29 @@ def test_a_session_survives_a_restart(tmp_path: Path) -> None:
         assert guest.post("/admin/refresh").status_code == 303
         assert home.application.passwords.once is None
         assert home.guest("192.168.1.9").post("/login", data={"password": "the admin's new one"}).status_code == 303
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.method == "GET"], ids=lambda route: route.name)
+def test_a_guest_without_the_viewer_password_sees_nothing(locked_home: Home, route: Route) -> None:
+    video = locked_home.video("Dune.mp4")
+    picture = f"{locked_home.application.catalog.snapshot.posters.of[video.id].stamp}-320.jpg"
+    values = {"picture": picture, "stem": "Dune", "name": "js/main.js", "folder": "Films", "tag": "x"}
+    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], video.key), route.rule)
+    with locked_home.guest().get(address) as answer:
+        is_open = route.name in ("static", "icon", "login", "ping")
+        assert answer.status_code in ((200,) if is_open else (303, 401)), answer.data[:200]
+        assert is_open or b"Dune" not in answer.data.replace(b"Dune.jpg", b"")
+    if route.name in ("thumbnail", "thumbnail_by_stem"):
+        with locked_home.get(address) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"].startswith("private, ")
+
+
+@pytest.fixture(scope="module")
+def locked_home(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Home]:
+    """A home with one video that asks everybody for a password."""
+    folder = tmp_path_factory.mktemp("locked")
+    (folder / "Films").mkdir()
+    shutil.copy(clip, folder / "Films" / "Dune.mp4")
+    with open_home(folder / "data", folder / "Films", videos=1, viewer_password="popcorn") as home:
+        yield home

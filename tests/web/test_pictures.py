@@ -78,14 +78,14 @@ def test_a_broken_file_has_no_picture(home: Home) -> None:
 def test_a_tile_comes_when_it_has_its_picture(home: Home) -> None:
     keys = [home.video(DUNE).key, home.video("Holiday/broken.mp4").key, "aaaaaaaaaa", "<script>"]
     part = home.get("/parts/pictures", query_string={"key": keys}).text
-    assert re.findall(r'data-key="([^"]*)"', part) == [keys[0]]
+    assert re.findall(r'data-of="([^"]*)"', part) == [keys[0]]
     assert f"{poster_of(home).stamp}-320.jpg" in part
     assert 'class="picture' in part
 
 
 def test_a_page_with_a_thousand_keys_is_answered_for_as_many_as_a_page_has(home: Home) -> None:
     part = home.get("/parts/pictures", query_string={"key": [home.video(DUNE).key] * 1000}).text
-    assert part.count("data-key=") == 120
+    assert part.count("data-of=") == 120
 
 
 def test_a_picture_that_somebody_deleted_comes_back(tmp_path: Path) -> None:

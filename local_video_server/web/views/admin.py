@@ -22,9 +22,10 @@ def dashboard() -> Response:
         probing=house().probing.report(),
         posters=house().postering.report(),
         room=house().shelf.room,
+        is_resting=house().viewers.anybody(),
+        again=parse_seconds(request.args.get("again")),
         broken=[video for video in by_path if video.status is Status.BROKEN],
         missing=known.library.missing,
-        cache=house().pages.store,
         settings=house().settings(),
         is_admin=is_admin(),
     )
@@ -41,8 +42,8 @@ def retry_posters() -> Response:
     """Tries again what failed: the posters of one video, or of all."""
     require_admin()
     key = request.form.get("key")
-    house().postering.retry([find(key)] if key else None)
-    return redirect(url_for("admin") + "#posters", 303)
+    again = house().postering.retry([find(key)] if key else None)
+    return redirect(url_for("admin", again=again) + "#posters", 303)
 
 
 def forget() -> Response:
