@@ -77,7 +77,7 @@ def pages(base: str) -> dict[str, str]:
         "folder": "/folders/" + urllib.parse.quote(wide["folder"]),
         "tags": "/tags",
         "tag": "/tag/" + urllib.parse.quote(TAGS[0]),
-        "search": "/search?q=lego",
+        "search": "/search?q=" + urllib.parse.quote(max(wide["title"].split(), key=len)),
         "nothing-found": "/search?q=zzzz",
         "favorites": "/favorites",
         "admin": "/admin",

@@ -77,6 +77,7 @@ def test_a_page_outlives_its_server(viewer: Viewer, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("viewer", [(False, False), (False, True)], indirect=True, ids=["desktop", "phone"])
 def test_without_script_the_page_works_again_when_the_server_does(viewer: Viewer, tmp_path: Path) -> None:
+    viewer.forgiven.append("ERR_CONNECTION_REFUSED")
     make_clip(tmp_path / "Films" / "Dune.mp4")
     with open_cinema(tmp_path / "Films", tmp_path / "data") as cinema:
         viewer.open(cinema.address())

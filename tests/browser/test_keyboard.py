@@ -104,7 +104,8 @@ def test_marks_are_set_by_enter_and_space(viewer: Viewer, cinema: Cinema) -> Non
         ("Favorite: Heat", Keys.ENTER, "favorite", True),
         ("Favorite: Heat", Keys.SPACE, "favorite", False),
     ):
-        page_or_part(viewer, lambda stop=stop, key=key: [go_to(viewer, stop), viewer.keys(key)])
+        go_to(viewer, stop)
+        use(viewer, key)
         assert cinema.video("Old/Heat.mp4")[mark] == value, stop
 
 
@@ -122,7 +123,8 @@ def test_the_place_is_kept_when_a_mark_changes(viewer: Viewer, cinema: Cinema) -
         ("Remove the tag old", Keys.SPACE, "Remove the tag sea"),
         ("Remove the tag sea", Keys.ENTER, "new-tag"),
     ):
-        page_or_part(viewer, lambda stop=stop, keys=keys: [go_to(viewer, stop), viewer.keys(*keys)])
+        go_to(viewer, stop)
+        use(viewer, keys)
         assert focused(viewer) == then, stop
     assert cinema.video("Old/Jaws.mp4")["favorite"]
 
@@ -165,10 +167,9 @@ def go_to(viewer: Viewer, stop: str | Callable[[], bool]) -> None:
     raise AssertionError(f"the keyboard never comes to {stop}")
 
 
-def page_or_part(viewer: Viewer, act: Callable[[], object]) -> None:
-    """Does it, and waits until the page (without script) or the part has been drawn anew."""
-    before = viewer.browser.execute_script(
-        "return [...document.querySelectorAll(arguments[0] ? 'video-mark' : 'main')]", viewer.script
-    )
-    act()
+def use(viewer: Viewer, keys: str) -> None:
+    """Presses these, and waits until the page (without script) or the part has been drawn anew."""
+    drawn = "return [...document.querySelectorAll(arguments[0] ? 'video-mark' : 'main')]"
+    before = viewer.browser.execute_script(drawn, viewer.script)
+    viewer.keys(*keys)
     wait_for(lambda: viewer.are_gone(before) and viewer.is_loaded(), PAGE_S)
