@@ -134,6 +134,7 @@ async def _serve(
     # Not loop.add_signal_handler: that one waits for the loop.
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    _wake_for_signals(loop)
     granian = asyncio.create_task(server.serve())
     await _accepting(server.bind_addr, server.bind_port, granian)
     stopped = asyncio.create_task(stopping.wait())
@@ -153,6 +154,16 @@ async def _serve(
     if late - {granian}:
         log.warning("Stopping took longer than %s s; leaving all the same", stop_after_s)
     _leave(code)
+
+
+def _wake_for_signals(loop: asyncio.AbstractEventLoop) -> None:
+    """A signal that another thread is given, or this one just before it falls asleep, is only noted by Python: the
+    byte it writes here wakes the loop, and with it the thread that reads the note."""
+    heard, told = socket.socketpair()
+    for end in (heard, told):
+        end.setblocking(False)
+    loop.add_reader(heard, heard.recv, 100)
+    signal.set_wakeup_fd(told.detach(), warn_on_full_buffer=False)
 
 
 async def _accepting(address: str, port: int, granian: asyncio.Task[None]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -462,3 +464,17 @@ def test_any_wsgi_server_gives_the_same_bytes(shared: Running, other_url: str, f
         ours, theirs = shared.get(path), httpx.get(other_url + path, timeout=25)
         assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content), path
     assert httpx.get(other_url + "/feed").text == "hello\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a test choose the thread that gets a signal")
+def test_a_stop_that_another_thread_hears_ends_the_server() -> None:
+    """The kernel may give a signal to any thread, or to the main one just before it falls asleep: Python then
+    notes it, and nobody wakes up to read the note."""
+    with running() as server:
+        assert server.get("/hello").text == "hello"  # a page thread exists now
+        process = server.process.pid
+        other = max(int(name) for name in os.listdir(f"/proc/{process}/task"))
+        assert other != process
+        tgkill = {"x86_64": 234, "aarch64": 131}[platform.machine()]
+        assert ctypes.CDLL(None).syscall(tgkill, process, other, signal.SIGTERM) == 0
+        assert server.process.wait(STOP_S) == 0

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.cinema import copy_in, open_cinema
-from tests.browser.viewer import PAGE_S, WITH_SCRIPT, Viewer
+from tests.browser.viewer import IN_TWO, PAGE_S, WITH_SCRIPT, Viewer
 from tests.clips import make_clip
 from tests.server import CHECKOUT, START_S, STOP_S, serve, wait_for
 
@@ -22,6 +22,7 @@ AWAY = "The server does not answer"
 BACK_S = 5.0  # how soon an open page knows that the server answers again
 
 
+@IN_TWO
 def test_the_first_start_says_what_to_do(viewer: Viewer, tmp_path: Path, clip: Path) -> None:
     films = tmp_path / "Films"
     films.mkdir()

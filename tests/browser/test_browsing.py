@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.cinema import Cinema, copy_in, open_cinema
-from tests.browser.viewer import PAGE_S, Viewer
+from tests.browser.viewer import IN_TWO, PAGE_S, Viewer
 from tests.clips import make_clip
 from tests.server import wait_for
 
@@ -51,6 +51,7 @@ def test_the_gallery_shows_a_picture_of_each_video(viewer: Viewer, cinema: Cinem
     assert viewer.sees(f"{len(shown)} videos")
 
 
+@IN_TWO
 def test_the_gallery_is_put_in_order_and_reversed(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address())
     viewer.presses_away("Title", within="Order")
@@ -61,6 +62,7 @@ def test_the_gallery_is_put_in_order_and_reversed(viewer: Viewer, cinema: Cinema
     assert viewer.titles() == cinema.titles(sort="size")
 
 
+@IN_TWO
 def test_pages_follow_one_another_and_lead_back(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address("/?sort=title&per_page=20"))
     first = viewer.titles()
@@ -72,6 +74,7 @@ def test_pages_follow_one_another_and_lead_back(viewer: Viewer, cinema: Cinema) 
     assert viewer.titles() == first
 
 
+@IN_TWO
 def test_chance_shuffles_the_gallery_once_and_opens_some_video(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address("/?per_page=20"))
     viewer.presses_away("Random", within="Order")
@@ -105,6 +108,7 @@ def test_folders_lead_down_and_up_again(viewer: Viewer, cinema: Cinema) -> None:
     assert viewer.heading() == "Holiday"
 
 
+@IN_TWO
 def test_a_folder_is_watched_from_one_end_to_the_other(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address(f"/folders/Films/{DEEP}"))
     viewer.presses_away(viewer.card("Beach"))
@@ -128,6 +132,7 @@ def test_search_finds_in_any_order_without_case_and_accents(viewer: Viewer, cine
     assert viewer.heading() == "Cave"
 
 
+@IN_TWO
 def test_a_search_that_finds_nothing_says_so_whatever_was_typed(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address("/tags"))
     for words in ("zzz nothing", HOSTILE):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema import Cinema, copy_in, open_cinema
-from tests.browser.viewer import PAGE_S, Viewer, is_there
+from tests.browser.viewer import IN_TWO, PAGE_S, Viewer, is_there
 from tests.clips import make_clip
 from tests.server import wait_for
 
@@ -68,6 +68,7 @@ def test_a_favorite_is_chosen_and_given_up(viewer: Viewer, cinema: Cinema, film:
     assert viewer.sees("No favorites yet")
 
 
+@IN_TWO
 def test_a_heart_on_a_card_leaves_the_viewer_in_the_list(viewer: Viewer, cinema: Cinema, film: str) -> None:
     viewer.open(cinema.address("/?sort=title"))
     mark(viewer, "Favorite: Dune")
@@ -95,6 +96,7 @@ def test_a_tag_is_added_found_and_removed(viewer: Viewer, cinema: Cinema, film: 
     assert viewer.sees("family")
 
 
+@IN_TWO
 def test_a_tag_that_cannot_be_is_refused_with_a_sentence(viewer: Viewer, cinema: Cinema, film: str) -> None:
     viewer.forgiven.append("400 (")
     viewer.type("New tag", "...")
@@ -102,6 +104,7 @@ def test_a_tag_that_cannot_be_is_refused_with_a_sentence(viewer: Viewer, cinema:
     assert cinema.video(film)["tags"] == []
 
 
+@IN_TWO
 def test_a_view_is_counted_by_hand(viewer: Viewer, cinema: Cinema, film: str) -> None:
     before = cinema.video(film)["views"]
     mark(viewer, "Mark as watched")

@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.cinema import Cinema, copy_in, open_cinema
 from tests.browser.test_watching import is_seeking, picture_moved, position, seek
-from tests.browser.viewer import PAGE_S, Viewer
+from tests.browser.viewer import IN_TWO, PAGE_S, Viewer
 from tests.clips import make_clip
 from tests.server import wait_for
 
@@ -65,6 +65,7 @@ def test_a_view_is_counted_when_half_was_watched(viewer: Viewer, cinema: Cinema)
     assert viewer.sees(f"{viewer.script:d} view")
 
 
+@IN_TWO
 def test_what_is_related_leads_on(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address(cinema.video("Boat.mp4")["watch_url"]))
     assert viewer.blank_pictures() == []
@@ -76,6 +77,7 @@ def test_what_is_related_leads_on(viewer: Viewer, cinema: Cinema) -> None:
         seen.add(following)
 
 
+@IN_TWO
 def test_a_broken_file_explains_itself(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address())
     viewer.presses_away(viewer.card("Broken"))
@@ -87,6 +89,7 @@ def test_a_broken_file_explains_itself(viewer: Viewer, cinema: Cinema) -> None:
     assert not viewer.browser.find_elements(By.TAG_NAME, "video")
 
 
+@IN_TWO
 def test_a_film_that_this_browser_cannot_play_offers_the_file(viewer: Viewer, cinema: Cinema) -> None:
     for name in ("Of another age.avi", "Silent in here.mkv"):
         viewer.open(cinema.address(cinema.video(name)["watch_url"]))

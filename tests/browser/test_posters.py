@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.browser.cinema import Cinema, copy_in, open_cinema
-from tests.browser.viewer import WITH_SCRIPT, Viewer, is_there
+from tests.browser.viewer import IN_TWO, WITH_SCRIPT, Viewer, is_there
 from tests.clips import make_clip
 from tests.server import wait_for
 
@@ -50,6 +50,7 @@ def test_a_picture_comes_into_the_open_page(viewer: Viewer, cinema: Cinema) -> N
     assert viewer.blank_pictures() == []
 
 
+@IN_TWO
 def test_a_page_that_was_open_before_shows_the_new_film_when_loaded_again(viewer: Viewer, cinema: Cinema) -> None:
     viewer.open(cinema.address())
     before = viewer.titles()

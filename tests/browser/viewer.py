@@ -55,6 +55,10 @@ return seen.takeRecords().map((one) => `${one.value} ` + one.sources.map(({ node
   `${node?.outerHTML?.slice(0, 60)} from ${box(previousRect)} to ${box(currentRect)}`).join("; "))
 """
 
+# A journey is made in all four combinations; what window and script change each for itself, not together, in two.
+IN_TWO = pytest.mark.parametrize(
+    "viewer", [(True, True), (False, False)], indirect=True, ids=["script-phone", "no-script-desktop"]
+)
 WITH_SCRIPT = pytest.mark.parametrize(
     "viewer", [(True, False), (True, True)], indirect=True, ids=["desktop", "phone"]
 )
