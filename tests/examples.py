@@ -20,6 +20,22 @@ LONG_AGO_S = 1_600_000_000.0  # seconds since 1970: older than any file that is 
 _numbers = itertools.count(1)
 
 
+class Clock:
+    """Both clocks of a machine that was started at 0."""
+
+    def __init__(self) -> None:
+        self.now_s = LONG_AGO_S
+
+    def wall(self) -> float:
+        return self.now_s
+
+    def running(self) -> float:
+        return self.now_s - LONG_AGO_S
+
+    def wait(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
 def root(name: str = "Films", id: int = 1, **changes: Any) -> Root:
     return Root(**{"id": id, "path": f"/{name}", "name": name, **changes})
 

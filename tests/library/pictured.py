@@ -17,28 +17,12 @@ from local_video_server.library.postering import Postering
 from local_video_server.library.shelf import Shelf
 from local_video_server.library.video import Root, Video
 from tests import examples
-from tests.examples import found
+from tests.examples import Clock, found
 from tests.library.running import Stored
 
 FILE_BYTES = 1000
 FILES = 5  # of one poster
 POSTER_BYTES = FILES * FILE_BYTES
-
-
-class Clock:
-    """Both clocks of a machine that was started at 0."""
-
-    def __init__(self) -> None:
-        self.now_s = examples.LONG_AGO_S
-
-    def wall(self) -> float:
-        return self.now_s
-
-    def running(self) -> float:
-        return self.now_s - examples.LONG_AGO_S
-
-    def wait(self, seconds: float) -> None:
-        self.now_s += seconds
 
 
 class Pictured:

@@ -9,22 +9,7 @@ import pytest
 from local_video_server.library.files import FoundFile
 from local_video_server.library.settling import QUIET_S, Settling
 from tests import examples
-
-
-class Clock:
-    """Both clocks of a machine that was started at 0."""
-
-    def __init__(self) -> None:
-        self.now_s = examples.LONG_AGO_S
-
-    def wall(self) -> float:
-        return self.now_s
-
-    def running(self) -> float:
-        return self.now_s - examples.LONG_AGO_S
-
-    def wait(self, seconds: float) -> None:
-        self.now_s += seconds
+from tests.examples import Clock
 
 
 class Disk:
