@@ -20,7 +20,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       files         a file, a scan and a sighting, as the disk shows them
       formats       which names are looked at, which containers there are
       titles        a title read from a file name
-      text          text as people compare it and as machines may show it
+      playlists     playlists: values, names
+    text          text as people compare it and as machines may show it
       marks         ratings, favorites, tags, views: their rules, and all of them
       snapshot      everything the pages read, frozen
       browsing      filter, sort, pages
@@ -52,12 +53,13 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
 
     database/       SQLITE, the only SQLAlchemy
       tables        the schema
+      column_types  what SQLite has no type for
       migrations/   how older files are brought to it
       upgrade       runs the migrations when the stored form differs
       connection    the one writer, its pragmas and transactions
       lock          one server a data folder
       store         what the catalog calls, one transaction each
-      roots, videos, marks, posters, jobs, credentials    one module a noun
+      roots, videos, marks, playlists, posters, jobs, credentials    one module a noun
       video_rows    a row of the database as a video
 
     disk/           FOLDERS, the only watchdog

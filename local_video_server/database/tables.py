@@ -1,18 +1,17 @@
 """The tables of library.db, as SQLAlchemy Core knows them.
 
 Migrations are written beside, in migrations/versions; a test proves that both make the same schema. All
-constraints and indexes have names, so that a later migration can speak of them. Times are seconds since 1970, UTC.
+constraints and indexes have names, so that a later migration can speak of them. Times are seconds since 1970, UTC;
+of a mark that was moved in without a date, one below 1: its fraction keeps the order.
 """
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,9 +22,10 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-HEAD = "0002"  # the newest migration; a test compares it with the scripts
+from .column_types import FilePath, Unsigned64
+
+HEAD = "0003"  # the newest migration; a test compares it with the scripts
 
 metadata = MetaData(
     naming_convention={
@@ -38,40 +38,13 @@ metadata = MetaData(
 )
 
 
-class FilePath(TypeDecorator[str]):
-    """A path as on disk. Names that are no UTF-8 are kept as bytes: SQLite takes both in one column, and no
-    text could hold the surrogate escapes of PEP 383."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        if value is None or value.isascii():
-            return value
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return os.fsencode(value)
-        return value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return os.fsdecode(value) if isinstance(value, bytes) else value
-
-
-class Unsigned64(TypeDecorator[int]):
-    """A number of 64 bits without sign, such as an inode of a network share, in SQLite's signed ones."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value - 2**64 if value is not None and value >= 2**63 else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return value + 2**64 if value is not None and value < 0 else value
-
-
-profiles = Table("profiles", metadata, Column("id", Integer, primary_key=True), Column("name", Text, nullable=False))
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("recent_since", Float),  # when "recently played" was cleared: plays before are history alone
+)
 
 credentials = Table(
     "credentials", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
@@ -182,6 +155,7 @@ video_tags = Table(
     Column("video_id", ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True),
     Column("tag_id", ForeignKey("tags.id"), primary_key=True),
     Column("created_at", Float, nullable=False),
+    Column("typed", Text),  # how an old library wrote it for this video, where "#" and the name is not that
     Index("ix_video_tags_tag_id_video_id", "tag_id", "video_id"),
 )
 
@@ -195,6 +169,35 @@ plays = Table(
     Column("play", Text),  # the player's name for this playing, so that a repeated report counts once
     Index("ix_plays_played_at", "played_at"),
     Index("ux_plays_video_id_play", "video_id", "play", unique=True),
+)
+
+# What another server counted: one number for each server, replaced when it comes again.
+imported_views = _mark(
+    "imported_views",
+    Column("source", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    CheckConstraint("count >= 0", name="count"),
+)
+
+# More hashes by which the original server knew a video, beside the one in its row.
+media_hashes = Table(
+    "media_hashes",
+    metadata,
+    Column("media_hash", Text, primary_key=True),
+    Column("video_id", ForeignKey("videos.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_media_hashes_video_id", "video_id"),
+)
+
+# Marks that were moved in for a file which is not there yet; `carried` is what moving_json.py writes.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", FilePath, nullable=False),
+    Column("root", FilePath, nullable=False),  # the folder it was in, "" when the old library did not tell
+    Column("carried", Text, nullable=False),
+    Index("ux_waiting_name_root", "name", "root", unique=True),
 )
 
 playlists = Table(
@@ -211,10 +214,14 @@ playlists = Table(
 playlist_items = Table(
     "playlist_items",
     metadata,
-    Column("playlist_id", ForeignKey("playlists.id", ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("video_id", ForeignKey("videos.id", ondelete="CASCADE"), nullable=False),
+    Column("id", Integer, primary_key=True),
+    Column("playlist_id", ForeignKey("playlists.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("video_id", ForeignKey("videos.id", ondelete="CASCADE")),
+    Column("waits_for", FilePath),  # the name of a file that is not there yet
     Column("added_at", Float, nullable=False),
+    CheckConstraint("(video_id IS NULL) <> (waits_for IS NULL)", name="video"),
+    Index("ix_playlist_items_playlist_id_position", "playlist_id", "position"),
     Index("ix_playlist_items_video_id", "video_id"),
 )
 
