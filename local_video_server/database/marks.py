@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from ..library.marks import EVERYBODY, Marks, Tag
-from .tables import favorites, plays, ratings, tags, video_tags
+from ..library.marks import EVERYBODY, Marks, Play, Tag
+from .tables import favorites, imported_views, plays, profiles, ratings, tags, video_tags
 
 
 def load(connection: Connection, profile_id: int = EVERYBODY) -> Marks:
@@ -17,12 +19,20 @@ def load(connection: Connection, profile_id: int = EVERYBODY) -> Marks:
     mine = {"profile_id": profile_id}
     rated = select(ratings.c.video_id, ratings.c.value).filter_by(**mine)
     liked = select(favorites.c.video_id, favorites.c.created_at).filter_by(**mine)
-    viewed = select(plays.c.video_id, func.count()).filter_by(**mine).group_by(plays.c.video_id)
+    played = select(plays.c.played_at, plays.c.video_id).filter_by(**mine).order_by(plays.c.played_at, plays.c.id)
+    history = tuple(Play(*row) for row in connection.execute(played))
+    views = Counter(play.video_id for play in history)
+    counted = select(imported_views.c.video_id, func.sum(imported_views.c.count)).filter_by(**mine)
+    for video_id, count in connection.execute(counted.group_by(imported_views.c.video_id)):
+        views[video_id] += count
+    cleared_at = connection.scalar(select(profiles.c.recent_since).where(profiles.c.id == profile_id))
     return Marks(
         ratings={video_id: value for video_id, value in connection.execute(rated)},
         favorites={video_id: since for video_id, since in connection.execute(liked)},
         tags=tagged,
-        views={video_id: count for video_id, count in connection.execute(viewed)},
+        views=dict(views),
+        plays=history,
+        recent_since=cleared_at or 0.0,
     )
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from ..library.facts import Facts
 from ..library.failure import Failure
 from ..library.marks import Marks, Tag
+from ..library.playlists import Playlists
 from ..library.poster import Made, Poster
 from ..library.reconcile import Changes
 from ..library.snapshot import Library
 from ..library.video import Root, Video
-from . import credentials, jobs, marks, posters, roots, videos
+from . import credentials, jobs, marks, playlists, posters, roots, videos
 from .connection import Writer
 from .upgrade import upgrade
 
@@ -59,6 +60,10 @@ class DatabaseStore:
     def load_marks(self) -> Marks:
         with self._writer.transaction() as connection:
             return marks.load(connection)
+
+    def load_playlists(self) -> Playlists:
+        with self._writer.transaction() as connection:
+            return playlists.load(connection)
 
     def apply(self, root: Root, changes: Changes, is_first_scan: bool, now: float) -> videos.Applied:
         with self._writer.transaction() as connection:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from .errors import InvalidValue
 from .text import caseless, fold
@@ -56,6 +57,13 @@ class Tag:
         return cls(name, caseless(name))
 
 
+class Play(NamedTuple):
+    """That a video was watched."""
+
+    played_at: float
+    video_id: int
+
+
 @dataclass(frozen=True)
 class Marks:
     """All marks of one profile, by video id. `version` grows with every change."""
@@ -64,7 +72,9 @@ class Marks:
     ratings: Mapping[int, int] = field(default_factory=dict)
     favorites: Mapping[int, float] = field(default_factory=dict)  # when, seconds since 1970
     tags: Mapping[int, tuple[Tag, ...]] = field(default_factory=dict)  # in the order they were given
-    views: Mapping[int, int] = field(default_factory=dict)
+    views: Mapping[int, int] = field(default_factory=dict)  # plays and what other servers counted, together
+    plays: tuple[Play, ...] = ()  # the history, latest last
+    recent_since: float = 0.0  # when "recently played" was cleared
 
     @cached_property
     def tagged(self) -> Mapping[str, tuple[Tag, frozenset[int]]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .marks import Marks, Tag
+from .playlists import Playlists
 from .poster import Posters
 from .text import natural, shown
 from .video import Root, Status, Video, is_key
@@ -141,6 +142,7 @@ class Snapshot:
     library: Library = field(default_factory=Library)
     marks: Marks = field(default_factory=Marks)
     posters: Posters = field(default_factory=Posters)
+    playlists: Playlists = field(default_factory=Playlists)
     scanning: frozenset[int] = frozenset()  # roots that are looked at for the first time
 
     @property
@@ -149,8 +151,9 @@ class Snapshot:
         return bool(self.scanning) or self.library.pending > 0
 
     @property
-    def versions(self) -> tuple[int, int, int, bool]:
-        return self.library.version, self.marks.version, self.posters.version, bool(self.scanning)
+    def versions(self) -> tuple[int, int, int, int, bool]:
+        parts = (self.library.version, self.marks.version, self.posters.version, self.playlists.version)
+        return (*parts, bool(self.scanning))
 
     def find(self, name: str) -> Video | None:
         """The video that an address means: by key, by path relative to its root (also a former one), or by
