@@ -87,7 +87,7 @@ def test_a_mark_is_told_to_everybody(home: Home) -> None:
         feed = iter(answer.iter_encoded())
         name, state = read(next(feed))
         assert name == "state"
-        assert len(state["versions"]) == 4  # type: ignore[arg-type]
+        assert len(state["versions"]) == 5  # type: ignore[arg-type]
         home.guest().put(f"/api/videos/{key}/favorite")
         assert read(next(feed)) == ("mark.changed", {"key": key})
         home.client.delete(f"/api/videos/{key}/favorite")
