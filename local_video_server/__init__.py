@@ -29,6 +29,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       related       what to watch next
       beside        which picture lies beside which video
       poster        a video's picture: what it is made from, its sizes
+      moving        what another library says about its videos
       reconcile     known and found -> Changes: who is this file?
       settling      whether a copy has ended
       catalog       the current snapshot, and the only ways to change it

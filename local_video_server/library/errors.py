@@ -52,6 +52,12 @@ class MediaUnreadable(LibraryError):
     code = "media_unreadable"
 
 
+class CannotMove(LibraryError):
+    """An old library cannot be moved in, or ours not out; nothing was changed."""
+
+    code = "cannot_move"
+
+
 class CannotStart(LibraryError):
     """The program ends with this sentence and exit code 1."""
 

@@ -28,6 +28,7 @@ STATUS: dict[type[LibraryError], int] = {
     errors.NotAllowed: 403,
     errors.Unavailable: 503,
     errors.MediaUnreadable: 422,
+    errors.CannotMove: 422,
     errors.LibraryError: 500,
 }
 
