@@ -7,7 +7,9 @@ its fraction keeps the order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 ORIGINAL = "original"  # the source of counts that came from the original server, unless another is named
 UNDATED = 0.0
@@ -105,6 +107,22 @@ class Row:
     file: str
     row: str
     reason: str
+
+
+def to_json(report: MoveReport) -> dict[str, Any]:
+    return asdict(report)
+
+
+def from_json(values: Mapping[str, Any]) -> MoveReport:
+    """A report that a server sent to the command. Errors: KeyError, TypeError for anything else."""
+    return MoveReport(
+        counts={what: Counts(**counts) for what, counts in values["counts"].items()},
+        refused=[Row(**row) for row in values["refused"]],
+        conflicts=[Row(**row) for row in values["conflicts"]],
+        left_behind=values["left_behind"],
+        notes=values["notes"],
+        backup=values["backup"],
+    )
 
 
 RATINGS, VIEWS, TAGS, FAVORITES = "ratings", "views", "tags", "favorites"
