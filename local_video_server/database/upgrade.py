@@ -1,10 +1,11 @@
-"""Brings library.db to the newest form. Alembic is loaded only when there is something to do: it takes longer to
-import than a start may cost."""
+"""Brings library.db to the newest form, after a backup of it as it was. Alembic is loaded only when there is
+something to do: it takes longer to import than a start may cost."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -12,28 +13,33 @@ from urllib.parse import quote
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
-from ..library.errors import CannotStart
+from ..library.backup import BEFORE_UPGRADE
+from ..library.errors import CannotStart, NotStored
 from ..library.marks import EVERYBODY
+from . import backups
 from .connection import engine
 from .tables import HEAD, metadata, profiles
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def upgrade(path: Path) -> None:
-    """Makes the database at `path` if there is none, and migrates an older one.
+def upgrade(path: Path, backups_folder: Path | None = None) -> Path | None:
+    """Makes the database at `path` if there is none, and migrates an older one; answers where that lies as it was.
 
-    Errors  CannotStart when it was made by a newer program, is no database, or cannot be written.
+    Backups go to backups/ beside it where no other folder is named.
+    Errors  CannotStart when it was made by a newer program, is no database, cannot be written or not be backed up.
     """
     _keep_to_owner(path)
     version = stored_version(path)
     if version == HEAD:
-        return
+        return None
     if version is not None and version not in known_versions():
         raise CannotStart(
             f"The database {path} was made by a newer version of this program (its form is {version}, this "
-            f"program knows forms up to {HEAD}). Start the newer program, or put an older backup in its place."
+            f"program knows forms up to {HEAD}). Start the newer program, or bring an older backup back with "
+            "--restore FILE."
         )
+    kept = _back_up(path, backups_folder or path.parent / "backups", version) if version else None
     try:
         if version is None:
             make(path)
@@ -41,6 +47,7 @@ def upgrade(path: Path) -> None:
             migrate(path)
     except DBAPIError as error:
         raise CannotStart(f"The database {path} cannot be made or brought up to date: {error.orig}.") from error
+    return kept
 
 
 def make(path: Path) -> None:
@@ -85,11 +92,29 @@ def stored_version(path: Path) -> str | None:
                 return str(row[0]) if row else None
     except sqlite3.Error as error:
         raise CannotStart(
-            f"The database {path} cannot be read: {error}. Put a backup in its place, or move it away to begin anew."
+            f"The database {path} cannot be read: {error}. "
+            "Bring a backup back with --restore FILE, or move it away to begin anew."
         ) from error
     if tables:
         raise CannotStart(f"{path} is a database of another program. Name another data folder with --data.")
     return None
+
+
+def _back_up(path: Path, folder: Path, version: str) -> Path:
+    """A backup of this form. A start that fails after it, again and again, makes no further one of the same."""
+    reason = BEFORE_UPGRADE + version
+    journal = path.with_name(path.name + "-wal")
+    files = [path, journal] if journal.exists() and journal.stat().st_size else [path]
+    changed_at = max(file.stat().st_mtime for file in files)
+    try:
+        for backup in backups.present(folder):
+            if backup.reason == reason and backup.made_at > changed_at:
+                return Path(backup.path)
+        return Path(backups.make(path, folder, reason, time.time()).path)
+    except NotStored as error:
+        raise CannotStart(
+            f"{path} has to be brought up to date, and is not without a backup. {error.message}"
+        ) from error
 
 
 def _keep_to_owner(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from local_video_server.database.store import DatabaseStore
 from local_video_server.library.video import Root
+from tests.database.older_forms import database_of
 
 
 @pytest.fixture
@@ -26,3 +27,15 @@ def store(path: Path) -> Iterator[DatabaseStore]:
 @pytest.fixture
 def root(store: DatabaseStore) -> Root:
     return store.use_roots(["/films"])[0]
+
+
+@pytest.fixture
+def first_form(path: Path) -> Path:
+    database_of("0001", path)
+    return path
+
+
+@pytest.fixture
+def second_form(path: Path) -> Path:
+    database_of("0002", path)
+    return path

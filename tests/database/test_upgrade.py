@@ -13,12 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Table
 
-from local_video_server.database.connection import engine
+from local_video_server.database.backups import present
 from local_video_server.database.store import DatabaseStore
 from local_video_server.database.tables import HEAD, metadata
 from local_video_server.database.upgrade import MIGRATIONS, known_versions, make, migrate, stored_version, upgrade
@@ -26,6 +25,8 @@ from local_video_server.library.errors import CannotStart
 from local_video_server.library.files import FoundFile
 from local_video_server.library.reconcile import Changes, Placed
 from local_video_server.library.video import Picture, Status
+from tests.database.libraries import leave_behind, rating
+from tests.database.older_forms import ROWS, database_of, rows
 from tests.database.rows import add, file
 from tests.server import CHECKOUT
 
@@ -91,50 +92,6 @@ def test_a_start_that_has_nothing_to_migrate_loads_no_alembic(path: Path, is_new
     subprocess.run([sys.executable, "-c", program, str(path)], check=True, cwd=CHECKOUT)
 
 
-FIRST_ROWS = """
-    INSERT INTO roots VALUES (1, '/films', 5.0);
-    INSERT INTO videos VALUES
-        (1, 'aaaaaaaaaa', 1, 'Dune.mp4', 10, 20, 30, 40, x'00ff', 1000.0, NULL, 'ready', NULL, 61.5, 1920, 1080,
-         'mp4', 'h264', 'aac,mp3', NULL, '0123456789abcdef'),
-        (2, 'bbbbbbbbbb', 1, x'636166e92e6d7034', 11, 21, 30, -1, NULL, 1001.0, NULL, 'broken', 'It is empty.', NULL,
-         NULL, NULL, NULL, NULL, NULL, NULL, 'fedcba9876543210'),
-        (4, 'dddddddddd', 1, 'gone.mp4', 12, 22, 30, 42, NULL, 1002.0, 2000.0, 'pending', NULL, NULL, NULL, NULL,
-         NULL, NULL, NULL, NULL, '0011223344556677');
-    INSERT INTO former_paths VALUES (1, 'old/Dune.mp4');
-    INSERT INTO retired_keys VALUES ('cccccccccc', 1), ('eeeeeeeeee', NULL);
-    INSERT INTO ratings VALUES (1, 1, 5, 3.0), (4, 1, 2, 3.0);
-    INSERT INTO favorites VALUES (2, 1, 4.0);
-    INSERT INTO tags VALUES (1, 'Sand', 'sand');
-    INSERT INTO video_tags VALUES (1, 1, 5.0);
-    INSERT INTO plays VALUES (1, 1, 1, 6.0, 'evening'), (2, 1, 1, 7.0, NULL);
-    INSERT INTO progress VALUES (1, 1, 30.5, 8.0);
-    INSERT INTO credentials VALUES ('session_secret', 'x');
-    UPDATE sqlite_sequence SET seq = 9 WHERE name = 'videos';
-"""
-
-
-@pytest.fixture
-def first_form(path: Path) -> Path:
-    """A database of the first form, as it was left behind: with videos and marks."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    made = engine(path)
-    with made.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    made.dispose()
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript(FIRST_ROWS)
-    assert stored_version(path) == "0001"
-    return path
-
-
-def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(path)) as database:
-        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: database.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in names}
-
-
 def test_a_database_of_the_first_form_keeps_every_row(first_form: Path) -> None:
     before = rows(first_form)
     upgrade(first_form)
@@ -144,6 +101,99 @@ def test_a_database_of_the_first_form_keeps_every_row(first_form: Path) -> None:
     for name in before.keys() - {"alembic_version"}:
         assert [row[: len(old)] for row, old in zip(after[name], before[name], strict=True)] == before[name], name
     assert [row[-3:] for row in after["videos"]] == [(None, None, None)] * 3
+
+
+def test_a_database_of_the_second_form_keeps_every_row(second_form: Path) -> None:
+    before = rows(second_form)
+    assert {name for name, kept in before.items() if not kept} == {"playlist_items"}  # no release ever wrote one
+    upgrade(second_form)
+    after = rows(second_form)
+    assert stored_version(second_form) == HEAD
+    for name in before.keys() - {"alembic_version"}:
+        assert [row[: len(old)] for row, old in zip(after[name], before[name], strict=True)] == before[name], name
+    for name, added in {"profiles": 1, "video_tags": 1}.items():
+        assert {row[-added:] for row in after[name]} == {(None,) * added}
+    for name in after.keys() - before.keys():
+        assert after[name] == [], name
+
+
+@pytest.mark.parametrize("form", ["0001", "0002"])
+def test_a_database_of_any_form_becomes_like_a_new_one(path: Path, tmp_path: Path, form: str) -> None:
+    database_of(form, path)
+    upgrade(path)
+    upgrade(tmp_path / "new.db")
+    assert schema(path) == schema(tmp_path / "new.db")
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_there_are_databases_of_all_former_forms() -> None:
+    assert ROWS.keys() == known_versions() - {HEAD}
+
+
+@pytest.mark.parametrize("form", ["0001", "0002"])
+def test_before_an_upgrade_the_database_is_kept_as_it_was(path: Path, tmp_path: Path, form: str) -> None:
+    database_of(form, path)
+    before = rows(path)
+    kept = upgrade(path)
+    assert kept is not None
+    assert kept.parent == tmp_path / "backups"
+    assert kept.name.endswith(f"Z-before-upgrade-{form}.db")
+    assert (stored_version(kept), rows(kept)) == (form, before)
+
+
+def test_the_backup_goes_where_the_others_are(second_form: Path, tmp_path: Path) -> None:
+    DatabaseStore(second_form, tmp_path / "elsewhere").close()
+    assert [backup.reason for backup in present(tmp_path / "elsewhere")] == ["before-upgrade-0002"]
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_start_that_has_nothing_to_bring_up_to_date_makes_no_backup(path: Path, tmp_path: Path) -> None:
+    assert [upgrade(path), upgrade(path)] == [None, None]
+    assert not (tmp_path / "backups").exists()
+
+
+def test_without_a_backup_a_database_stays_as_it_is(second_form: Path, tmp_path: Path) -> None:
+    second_form.parent.joinpath("backups").symlink_to(tmp_path / "a disk that is away" / "backups")
+    before = rows(second_form)
+    with pytest.raises(
+        CannotStart, match=r"is not without a backup\. No backup was made\. The folder .*backups does"
+    ):
+        DatabaseStore(second_form)
+    assert (rows(second_form), stored_version(second_form)) == (before, "0002")
+
+
+def test_what_a_killed_server_left_in_the_journal_is_in_the_backup(path: Path) -> None:
+    leave_behind(path, last_rating=5)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0002'")
+        database.commit()
+        for name in ("library.db", "library.db-wal"):
+            shutil.copy(path.with_name(name), path.with_name(f"left {name}"))
+    for name in ("library.db", "library.db-wal"):
+        path.with_name(f"left {name}").rename(path.with_name(name))
+    with pytest.raises(CannotStart):  # its tables are those of the newest form already
+        upgrade(path)
+    assert [rating(Path(backup.path)) for backup in present(path.parent / "backups")] == [5]
+
+
+def test_an_upgrade_that_fails_at_every_start_does_not_fill_the_disk(second_form: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(second_form)) as database:
+        database.execute("CREATE TABLE waiting (in_the_way)")
+        database.commit()
+    long_ago = second_form.stat().st_mtime - 100
+    os.utime(second_form, (long_ago, long_ago))
+    for _ in range(3):
+        with pytest.raises(CannotStart, match="waiting"):
+            DatabaseStore(second_form)
+    assert len(present(tmp_path / "backups")) == 1
+    with closing(sqlite3.connect(second_form)) as database:  # what has changed since is worth another
+        database.execute("DELETE FROM favorites")
+        database.commit()
+    with pytest.raises(CannotStart):
+        DatabaseStore(second_form)
+    assert len(present(tmp_path / "backups")) == 2
 
 
 def test_a_database_of_the_first_form_is_served_like_a_new_one(first_form: Path, tmp_path: Path) -> None:
