@@ -209,6 +209,7 @@ playlists = Table(
     Column("description", Text),
     Column("created_at", Float, nullable=False),
     Index("ux_playlists_profile_id_name", "profile_id", "name", unique=True),
+    sqlite_autoincrement=True,
 )
 
 playlist_items = Table(
@@ -223,6 +224,7 @@ playlist_items = Table(
     CheckConstraint("(video_id IS NULL) <> (waits_for IS NULL)", name="video"),
     Index("ix_playlist_items_playlist_id_position", "playlist_id", "position"),
     Index("ix_playlist_items_video_id", "video_id"),
+    sqlite_autoincrement=True,
 )
 
 jobs = Table(

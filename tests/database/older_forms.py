@@ -79,4 +79,7 @@ def database_of(form: str, path: Path) -> None:
 def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(path)) as database:
         names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: database.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in names}
+        found = {name: database.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in names}
+        if "sqlite_sequence" in found:  # SQLite's own: a table that was copied counts from 0, a new one not yet
+            found["sqlite_sequence"] = [row for row in found["sqlite_sequence"] if row[1]]
+        return found

@@ -45,6 +45,9 @@ def upgrade() -> None:
     op.create_index("ux_waiting_name_root", "waiting", ["name", "root"], unique=True)
     # No release ever wrote a playlist, so the table is made anew: an item may wait for its file.
     op.drop_table("playlist_items")
+    # A number is never used again: an old bookmark must not lead to another playlist.
+    with op.batch_alter_table("playlists", recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+        pass
     op.create_table(
         "playlist_items",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -64,6 +67,7 @@ def upgrade() -> None:
             ["video_id"], ["videos.id"], name=op.f("fk_playlist_items_video_id_videos"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_playlist_items")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_playlist_items_playlist_id_position", "playlist_items", ["playlist_id", "position"], unique=False
