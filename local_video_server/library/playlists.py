@@ -9,12 +9,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from .errors import InvalidValue
+from .errors import InvalidValue, NotFound
+from .text import natural
 
 NAME_LENGTH = 200  # characters
 DESCRIPTION_LENGTH = 2000
 MOST_ITEMS = 10_000  # of one playlist: its page shows them all
+MOST_PLAYLISTS = 1_000  # more were never made by hand, and every watch page offers them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,32 @@ class Playlist:
     items: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Playlists:
     """All playlists of one profile, by id, in the order they were made. `version` grows with every change."""
 
     version: int = 0
     of: Mapping[int, Playlist] = field(default_factory=dict)
+
+    def find(self, playlist_id: int) -> Playlist:
+        """Errors: NotFound."""
+        playlist = self.of.get(playlist_id)
+        if playlist is None:
+            raise NotFound("There is no such playlist. It may have been deleted; /playlists shows those there are.")
+        return playlist
+
+    @cached_property
+    def by_name(self) -> tuple[Playlist, ...]:
+        return tuple(sorted(self.of.values(), key=lambda playlist: (natural(playlist.name), playlist.id)))
+
+    @cached_property
+    def holding(self) -> Mapping[int, tuple[Playlist, ...]]:
+        """For each video id: the playlists that the video is in, by name."""
+        found: dict[int, list[Playlist]] = {}
+        for playlist in self.by_name:
+            for video_id in {item.video_id for item in playlist.items if item.video_id is not None}:
+                found.setdefault(video_id, []).append(playlist)
+        return {video_id: tuple(playlists) for video_id, playlists in found.items()}
 
 
 def parse_name(value: object) -> str:

@@ -1,0 +1,111 @@
+// A playlist plays on by itself: the next film comes into the same player, so that a full screen stays full.
+
+import { get, post } from "./post.js"
+import { say, warn } from "./say.js"
+
+const PARTS = [".player__trouble", ".playlist__on", ".playlist__list"]
+
+customElements.define("playlist-player", class extends HTMLElement {
+  #isBusy = false
+
+  connectedCallback() {
+    this.addEventListener("ended", this.#playOn, true) // it does not bubble
+    this.addEventListener("click", this.#choose)
+    this.addEventListener("submit", this.#change)
+    addEventListener("hashchange", this.#jump)
+    this.#jump()
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("ended", this.#playOn, true)
+    this.removeEventListener("click", this.#choose)
+    this.removeEventListener("submit", this.#change)
+    removeEventListener("hashchange", this.#jump)
+  }
+
+  #playOn = () => {
+    const next = this.querySelector("[rel=next]")
+    if (next) this.#show(next.href, true)
+  }
+
+  #choose = (event) => {
+    const link = event.target.closest("a[data-at]")
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    this.#show(link.href, true)
+    this.firstElementChild.scrollIntoView({ block: "nearest" })
+  }
+
+  /** The original server's address of a place is #pos-4; ours names it in the query, which goes first. */
+  #jump = () => {
+    const address = new URL(location.href)
+    const [, place] = /^#pos-(\d+)$/.exec(address.hash) ?? []
+    if (!place || address.searchParams.has("at")) return
+    address.searchParams.set("at", place)
+    this.#show(address.href, false)
+  }
+
+  #show(address, plays) {
+    return this.#replace(async () => {
+      this.#become(await get(address), plays)
+      history.replaceState(null, "", address)
+    })
+  }
+
+  /** Up, down and remove: the film that is on goes on. */
+  #change = (event) => {
+    event.preventDefault()
+    const { formAction, name, value } = event.submitter
+    const fields = new FormData(event.target)
+    if (name) fields.set(name, value)
+    this.#replace(async () => {
+      const video = this.querySelector("video")
+      this.#become(await post(formAction, fields), video && !video.paused)
+      history.replaceState(null, "", document.querySelector(".item [aria-current]")?.href ?? location.pathname)
+      say(name ? `Now at place ${value}.` : "Removed.")
+    })
+  }
+
+  async #replace(act) {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    try {
+      await act()
+    } catch (failure) {
+      warn(failure.message)
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  #become(next, plays) {
+    const had = this.contains(document.activeElement) ? document.activeElement : null
+    const video = this.querySelector("video")
+    const coming = next.querySelector("video")
+    if (video && coming) {
+      const [now, then] = [this, next].map((one) => one.querySelector("[data-item]"))
+      if (now.dataset.item !== then.dataset.item) this.#load(video, coming, plays)
+      now.dataset.item = then.dataset.item
+      for (const part of PARTS) this.querySelector(part).replaceWith(next.querySelector(part))
+    } else {
+      this.replaceWith(next)
+    }
+    if (had && !had.isConnected) this.#equal(had.id)?.focus({ preventScroll: true })
+  }
+
+  /** Another film in the same player, as fast as the one before. */
+  #load(video, coming, plays) {
+    video.closest(".stage").className = coming.closest(".stage").className
+    video.closest("video-player").dataset.views = coming.closest("video-player").dataset.views
+    video.defaultPlaybackRate = video.playbackRate
+    for (const name of ["poster", "width", "height"]) video.removeAttribute(name)
+    for (const { name, value } of coming.attributes) video.setAttribute(name, value)
+    if (plays) video.play().catch(() => {}) // a browser may want a press first; the player is there for it
+  }
+
+  /** The control that had the focus, drawn anew; where it cannot be pressed any more, the film that is on. */
+  #equal(id) {
+    const same = id && document.getElementById(id)
+    return same && !same.disabled ? same : document.querySelector(".item [aria-current]")
+  }
+})
