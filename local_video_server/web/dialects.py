@@ -1,0 +1,31 @@
+"""How a refusal looks to whom: a page for people, JSON for programs, and to those of the original server as it spoke.
+
+The address alone decides, so that a wrong method, a wrong body and our own faults are told in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_ORIGINAL = re.compile(
+    r"/(?:get_views|rate|view|tag|delete_tag|favorite|analytics/.*|admin/(?:cache|metadata)/.*"
+    r"|api/tags/(?:popular|video)|api/(?:ratings|playlists|gallery)(?:/.*)?)/?",
+    re.S,
+)
+_OURS = re.compile(r"/api/.*|/ping|/dashboard/media/.*|.*/json", re.S)
+
+
+def is_json(path: str) -> bool:
+    return bool(_ORIGINAL.fullmatch(path) or _OURS.fullmatch(path))
+
+
+def refusal(path: str, status: int, code: str, message: str, details: dict[str, Any]) -> dict[str, Any] | None:
+    """What a program is told; None where a person reads a page."""
+    if _ORIGINAL.fullmatch(path):
+        has_detail = path.startswith("/api/ratings/") and status in (400, 429)
+        return {"error": message} | ({"detail": details.get("detail", message)} if has_detail else {})
+    if _OURS.fullmatch(path):
+        error = {"error": {"code": code, "message": message, "details": details}}
+        return {"success": False} | error if path.startswith("/dashboard/") else error
+    return None
