@@ -57,7 +57,8 @@ class Home:
 
 def settings_of(data: Path, *folders: Path, **options: Any) -> Settings:
     given = {"folders": [str(folder) for folder in folders], "data": str(data), "thumbnails": str(data / "pictures")}
-    return replace(all_settings.combine(given, {}, {}), media_workers=1, rest_while_watched=0, **options)
+    usual: dict[str, Any] = {"media_workers": 1, "rest_while_watched": 0}
+    return replace(all_settings.combine(given, {}, {}), **(usual | options))
 
 
 @contextmanager

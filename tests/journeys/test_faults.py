@@ -21,10 +21,11 @@ import httpx
 import psutil
 import pytest
 
-from local_video_server.jobs.background import LOOK_AGAIN_S
-from local_video_server.media.pool import IDLE_S
+from local_video_server.jobs import background
+from local_video_server.media import pool
 from tests.clips import make_clip
 from tests.disk.slow_folder import slow_folder
+from tests.homes import open_home
 from tests.journeys.test_bytes import paused_player
 from tests.server import CHECKOUT, SLACK, STOP_S, serve, wait_for
 
@@ -221,13 +222,15 @@ def test_kill_9_leaves_nothing_behind(tmp_path: Path) -> None:
         wait_for(lambda: httpx.get(server.base_url + "/api/videos").json()["total"] == 3, 1)
 
 
-def test_idle_workers_end(tmp_path: Path) -> None:
+def test_idle_workers_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "IDLE_S", 0.5)
+    monkeypatch.setattr(background, "LOOK_AGAIN_S", 0.5)
+    others = set(psutil.Process().children(recursive=True))
     make_clip(tmp_path / "videos" / "Dune.mp4")
-    with serve(tmp_path / "videos", data=tmp_path / "data") as server, httpx.Client(base_url=server.base_url) as home:
-        wait_for(lambda: home.get("/api/videos").json()["total"] == 1 and is_done(home), 3)
-        wait_for(lambda: not psutil.Process(server.pid).children(recursive=True), IDLE_S + LOOK_AGAIN_S)
+    with open_home(tmp_path / "data", tmp_path / "videos", videos=1) as home:
+        wait_for(lambda: set(psutil.Process().children(recursive=True)) <= others, 1)
         make_clip(tmp_path / "videos" / "Tron.mp4", seed=1)
-        wait_for(lambda: home.get("/api/videos").json()["total"] == 2 and is_done(home), 2)
+        home.settle(2)
 
 
 def test_the_terminal_shows_a_bar_with_rate_and_time_left(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from local_video_server.library.viewers import ASKED_S
+from local_video_server.jobs import background
+from local_video_server.library import shelf, viewers
 from tests.clips import make_clip, run_ffmpeg
 from tests.disk.slow_folder import slow_folder
 from tests.homes import open_home
@@ -172,18 +173,23 @@ def test_a_thumbnails_folder_that_cannot_be_used_is_told_and_stops_nobody(tmp_pa
         thumbnails.unlink(missing_ok=True)
         thumbnails.parent.mkdir(exist_ok=True)
         httpx.post(server.base_url + "/admin/posters/retry")
+        assert httpx.get(server.base_url + "/").status_code == 200  # what somebody looks at is made at once
         picture_of(server, "Dune.mp4")
 
 
-def test_a_thumbnails_folder_that_vanishes_comes_back_with_its_pictures(tmp_path: Path) -> None:
-    videos, thumbnails = tmp_path / "videos", tmp_path / "pictures"
+def test_a_thumbnails_folder_that_vanishes_comes_back_with_its_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (shelf, background):
+        monkeypatch.setattr(module, "LOOK_AGAIN_S", 0.5)
+    videos, data = tmp_path / "videos", tmp_path / "data"
     make_clip(videos / "Dune.mp4")
-    with serve(videos, data=tmp_path / "data", thumbnails=str(thumbnails)) as server:
-        url = picture_of(server, "Dune.mp4")
-        shutil.rmtree(thumbnails)
-        assert httpx.get(server.base_url + url).status_code == 404
-        assert httpx.get(server.base_url + "/").status_code == 200
-        wait_for(lambda: httpx.get(server.base_url + url).status_code == 200, 15)
+    with open_home(data, videos, videos=1) as home:
+        url = home.get("/api/videos/Dune.mp4").get_json()["thumbnail_url"]
+        shutil.rmtree(data / "pictures")
+        assert home.get(url).status_code == 404
+        assert home.get("/").status_code == 200
+        wait_for(lambda: home.get(url).status_code == 200, POSTER_S)
 
 
 def test_a_full_disk_makes_no_picture_and_stops_nobody(tmp_path: Path) -> None:
@@ -203,22 +209,22 @@ def test_a_full_disk_makes_no_picture_and_stops_nobody(tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_the_pool_rests_while_somebody_watches(tmp_path: Path) -> None:
-    videos, thumbnails = tmp_path / "videos", tmp_path / "pictures"
-    make_clip(videos / "Dune.mp4", seconds=20, size="1280x720")
-    with serve(videos, data=tmp_path / "data", thumbnails=str(thumbnails)) as server:
-        picture_of(server, "Dune.mp4")
-        key = httpx.get(server.base_url + "/api/videos").json()["videos"][0]["key"]
-        assert httpx.post(f"{server.base_url}/watch/{key}/playing").status_code == 204
-        made = pictures(thumbnails)
+def test_the_pool_rests_while_somebody_watches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewers, "PLAYING_S", 2.0)
+    videos, data = tmp_path / "videos", tmp_path / "data"
+    make_clip(videos / "Dune.mp4")
+    with open_home(data, videos, videos=1, rest_while_watched=1) as home:
+        key = home.video("Dune.mp4").key
+        assert home.client.post(f"/watch/{key}/playing").status_code == 204
+        made = pictures(data / "pictures")
         make_clip(videos / "Solaris.mp4", seed=1)
-        wait_for(lambda: httpx.get(server.base_url + "/api/videos").json()["total"] == 2, 1)
-        until = time.monotonic() + 12
+        wait_for(lambda: home.get("/api/videos").get_json()["total"] == 2, 1)
+        until = time.monotonic() + 4  # twice as long as one word of the player lasts
         while time.monotonic() < until:
-            httpx.post(f"{server.base_url}/watch/{key}/playing")
-            assert pictures(thumbnails) == made
-            time.sleep(1)
-        wait_for(lambda: url_of(server, "Solaris.mp4"), 30)
+            home.client.post(f"/watch/{key}/playing")
+            assert pictures(data / "pictures") == made
+            time.sleep(0.2)
+        home.settle(2)
 
 
 def test_a_long_answer_that_moves_is_seen_as_watching(tmp_path: Path) -> None:
@@ -229,7 +235,7 @@ def test_a_long_answer_that_moves_is_seen_as_watching(tmp_path: Path) -> None:
         picture_of(server, "Dune.mkv")
         with httpx.stream("GET", f"{server.base_url}/video/Dune.mkv") as answer:
             pieces = answer.iter_raw(100_000)
-            read_on(pieces, ASKED_S + 1)  # its question alone does not count any more
+            read_on(pieces, viewers.ASKED_S + 1)  # its question alone does not count any more
             make_clip(videos / "Solaris.mp4", seed=1)
             read_on(pieces, 3)
             assert httpx.get(server.base_url + "/api/videos").json()["total"] == 2
@@ -268,7 +274,8 @@ def test_a_thumbnails_disk_that_hangs_stops_nobody(tmp_path: Path) -> None:
     with serve(videos, data=data, thumbnails=str(source)) as server:
         url = picture_of(server, "Dune.mp4")
     with slow_folder(source, tmp_path / "disk") as disk:
-        with serve(videos, data=data, thumbnails=str(tmp_path / "disk")) as server:
+        # Somebody who watches would make the work wait, and here it is the work that notices.
+        with serve(videos, data=data, thumbnails=str(tmp_path / "disk"), rest_while_watched="0") as server:
             wait_for(lambda: httpx.get(server.base_url + url).status_code == 200, 1)
             disk.hang()
             waiting = [asked(server, url) for _ in range(12)]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from local_video_server.jobs import background
+from local_video_server.library import shelf
 from local_video_server.library.poster import Poster
 from tests.clips import make_clip
 from tests.homes import Home, open_home
@@ -88,7 +90,9 @@ def test_a_page_with_a_thousand_keys_is_answered_for_as_many_as_a_page_has(home:
     assert part.count("data-of=") == 120
 
 
-def test_a_picture_that_somebody_deleted_comes_back(tmp_path: Path) -> None:
+def test_a_picture_that_somebody_deleted_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (shelf, background):
+        monkeypatch.setattr(module, "LOOK_AGAIN_S", 0.5)
     videos = tmp_path / "Videos"
     make_clip(videos / "Dune.mp4")
     with open_home(tmp_path / "data", videos, videos=1) as home:
@@ -97,7 +101,7 @@ def test_a_picture_that_somebody_deleted_comes_back(tmp_path: Path) -> None:
         for other in file.parent.iterdir():
             other.unlink()
         assert home.get(f"/thumbnails/{file.name}").status_code == 404
-        wait_for(file.exists, 20)
+        wait_for(file.exists, SOON_S)
 
 
 def test_what_is_on_an_open_page_is_made_first(tmp_path: Path) -> None:
