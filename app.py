@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import logging
 import sys
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is stopped; 0 after a stop, 1 with a sentence when it cannot start."""
+    """Serves until it is stopped, or brings a backup back; 0 when that is done, 1 with a sentence when it cannot."""
     from local_video_server import settings as all_settings
     from local_video_server.library.errors import CannotStart, Unavailable
-    from local_video_server.terminal import ProgressBar, addresses, complain, greet
+    from local_video_server.old_files import old_files
+    from local_video_server.terminal import ProgressBar, addresses, complain, greet, say
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -20,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = all_settings.read(arguments)
+        backup = all_settings.parser().parse_args(arguments).restore
+        if backup is not None:
+            say(bring_back(Path(backup), Path(settings.data), Path(settings.backups)))
+            return 0
         from local_video_server.application import create_app
         from local_video_server.serving import check_port, serve
 
@@ -32,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             application.start()
             application.lock.tell(where[0])
             greet(sys.stdout, where, application.folders, application.passwords.once)
+            places = (all_settings.CHECKOUT, Path(), Path(settings.data))
+            for sentence in old_files(places, settings.strange_variables):
+                say(sentence)
+            sys.stdout.flush()
             bar.start()
 
         def stopping() -> None:
@@ -49,6 +60,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotStart, Unavailable) as error:
         complain(error.message)
         return 1
+
+
+def bring_back(file: Path, data: Path, backups: Path) -> str:
+    """Makes a backup the library, while no server runs on it; the sentence that says so."""
+    from local_video_server.database.lock import DataLock
+    from local_video_server.database.restoring import restore
+
+    lock = DataLock(data)
+    try:
+        return restore(file, data, backups, time.time()).sentence
+    finally:
+        lock.release()
 
 
 if __name__ == "__main__":

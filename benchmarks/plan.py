@@ -15,6 +15,7 @@ class Plan:
     compared_files: int = 40  # that ffprobe and ffmpeg are given, one command each
     film_bytes: int = 300_000_000
     films: int = 4  # of 1080p; with none, posters are made of the generated libraries only
+    moved: int = 100_000  # videos of the old library that moves in
     quiet_s: float = 4.0  # before a server counts as idle; what it does by itself comes every 2 s
     rest_s: float = 25.0  # idle media workers are ended by then
 
@@ -28,6 +29,7 @@ QUICK = Plan(
     compared_files=12,
     film_bytes=50_000_000,
     films=2,
+    moved=2000,
     quiet_s=2,
     rest_s=0,
 )

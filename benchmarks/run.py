@@ -23,7 +23,7 @@ from .home import Home
 from .library import make_films, make_library
 from .load import tool
 from .machine import CHECKOUT, facts
-from .measure import memory, pages, posters, scan, start, transfer
+from .measure import memory, moving, pages, posters, scan, start, transfer
 from .plan import FULL, QUICK, Plan
 from .tables import Result, Rows, Table
 
@@ -33,6 +33,7 @@ TABLES: tuple[Table, ...] = (
     pages.PAGES,
     pages.COST,
     transfer.BYTES,
+    moving.MOVING,
     posters.POSTERS,
     memory.MEMORY,
 )
@@ -43,7 +44,7 @@ OF_A_LIBRARY: dict[str, Callable[[Home, Plan], Rows]] = {
     "posters": posters.measure,
     "memory": memory.measure,
 }
-SUBJECTS = (*OF_A_LIBRARY, "bytes")
+SUBJECTS = (*OF_A_LIBRARY, "bytes", "moving")
 DOCUMENT = CHECKOUT / "PERFORMANCE.md"
 RESULTS = CHECKOUT / "benchmarks" / "results"
 
@@ -94,6 +95,7 @@ def measure(place: Path, plan: Plan, subjects: Sequence[str]) -> Rows:
     for home in _film_homes(place, plan) if "posters" in subjects and plan.films else ():
         take("posters", home.name, lambda home=home: posters.measure(home, plan))  # type: ignore[misc]
     take("bytes", f"{plan.film_bytes / 1e6:.0f} MB", lambda: transfer.measure(place / "bytes", plan))
+    take("moving", f"{plan.moved:,} videos", lambda: moving.measure(place / "moving", plan))
     return rows
 
 

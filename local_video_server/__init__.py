@@ -4,6 +4,9 @@ The subject stands in the middle and knows nothing outside; each outside thing h
 subject and nothing else of ours; only application.py joins them (tests/test_architecture.py holds this).
 
     application     joins everything: create_app(settings), start, stop
+    migration       joins what database_migration.py works with
+    moving_text     what became of an old library, for people and scripts
+    handing_over    a command gives its work to the running server
     settings        the table of settings; the only reader of os.environ and lvs.toml
     terminal        what start says: addresses, QR code, progress bar
     serving         the embedded Granian: port, start, stop
@@ -13,6 +16,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
     memory          what was freed goes back to the system
     networks        which networks this machine is in
     failure_log     thumbnail_errors.log
+    old_files       what of the original server lies here, unread
 
     library/        THE SUBJECT, standard library only
       video         a video and a root, as frozen values
@@ -21,18 +25,26 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       formats       which names are looked at, which containers there are
       titles        a title read from a file name
       playlists     playlists: values, names
+      playlisting   the only ways to change a playlist
+      running_order    what a playlist shows and plays
     text          text as people compare it and as machines may show it
       marks         ratings, favorites, tags, views: their rules, and all of them
       snapshot      everything the pages read, frozen
       browsing      filter, sort, pages
       search        words in any order
       related       what to watch next
+      history       what was watched, and when
       beside        which picture lies beside which video
       poster        a video's picture: what it is made from, its sizes
       moving        what another library says about its videos
+      moving_in     reads, backs up, stores: all of it or nothing
+      carried_json  the same as JSON
+      naming        which video a name from another library means
+      merging       which of its marks are taken
       reconcile     known and found -> Changes: who is this file?
       settling      whether a copy has ended
       catalog       the current snapshot, and the only ways to change it
+      marking       its half that viewers use
       store         what the catalog needs of the database
       indexing      the thread that keeps one root
       index         all roots
@@ -44,6 +56,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       probing       which videos wait to be looked into
       postering     which videos wait for a poster, what failed
       shelf         the thumbnails folder and what is known of it
+      backup        a backup: its name, when one is due, which may go
+      backing_up    when the database is backed up, what failed
       budget        what leaves when its room is used up
       failure       a job that failed, and when it is tried again
       failures      all that failed of one kind
@@ -57,11 +71,27 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       column_types  what SQLite has no type for
       migrations/   how older files are brought to it
       upgrade       runs the migrations when the stored form differs
+      backups       the folder with backups: make, list, delete
+      restoring     a backup takes the place of library.db
       connection    the one writer, its pragmas and transactions
       lock          one server a data folder
       store         what the catalog calls, one transaction each
       roots, videos, marks, playlists, posters, jobs, credentials    one module a noun
       video_rows    a row of the database as a video
+      moving        another library's marks, in one transaction
+      moved_marks   its part that reads and writes marks in batches
+      moving_out    the whole library as what another could move in
+      old/          OLD FILES, in and out
+        reading       which reader stands behind which command
+        json_files    the original server's four, and its totals
+        sidecars      files with tags beside videos
+        json_text     one JSON file of somebody else's, with bounds
+        sqlite_file   the SQLite file of its later version, unchanged and judged whole
+        sqlite_tables    its rows
+        gathering     what they say, by the name of the video
+        values        what a value in them means
+        library_file  library.json, our own
+        export        all five files, as the original's server reads them
 
     disk/           FOLDERS, the only watchdog
       scan          what a root holds now
@@ -70,6 +100,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       folders       which folders are entered
       first_look    what stands at the named folders, without waiting for one that hangs
       fingerprint   size and three samples
+      letter_case   whether a file system takes "A" for "a"
       writing       whether somebody is still writing a file
       derived       what lies in the thumbnails folder
       patience      calls to a disk that may hang
@@ -98,10 +129,15 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       site          the Flask application
       house         what the views work with
       views/        read the request, one call, one answer
-        pages, pictures, marks, api, files, admin    one module a kind
+        pages, history, playlists, pictures, marks, api, files, admin    one module a kind
+        original, original_ratings, original_playlists    the original server's addresses
+        left_out    those of them that answer 410
       answers       results -> pages, JSON, refusals, headers; the guard
+      dialects      how a refusal looks: page, our JSON, the original's JSON
+      original_shapes    the original server's answers, made from a snapshot
       access        who may
       passwords     admin and viewer
+      rate_limit    how often one client may rate
       disk_gate     a hung disk keeps a few threads, never all
       page_cache    finished pages; the only Flask-Caching
       static_files  style sheets, scripts, icons, stamped
@@ -109,5 +145,9 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       live          server-sent events
       byte_ranges, conditional, content_disposition    HTTP, as pure functions
       presenting    filters, and a video as JSON
-      openapi       every JSON address
+      m3u8          a list of videos for other players
+      openapi/      every JSON address, described
+        our_paths, original_paths    what is asked and answered
+        operations    how one address is described
+        schemas, original_schemas, examples    shapes of answers, and answers
 """

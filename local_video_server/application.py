@@ -7,7 +7,6 @@ thread runs yet. `start()` and `stop()` begin and end the work. serving.py runs 
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -17,17 +16,20 @@ from pathlib import Path
 
 from flask import Flask
 
+from .database import backups
 from .database.lock import DataLock
 from .database.store import DatabaseStore
 from .disk import scan as scanning
 from .disk.derived import DerivedFiles
 from .disk.fingerprint import fingerprint
 from .disk.first_look import first_look
+from .disk.patience import Patience
 from .disk.watch import Watch, how_to_watch_more
 from .disk.writing import ignore_lease_breaks, is_being_written
 from .failure_log import FailureLog
 from .jobs.background import Background, Kind
 from .library import events
+from .library.backing_up import Backing
 from .library.catalog import Catalog
 from .library.disk import Disk
 from .library.errors import CannotStart, NotStored
@@ -35,6 +37,7 @@ from .library.events import Events
 from .library.files import FoundFile, Scan, Sighting
 from .library.index import Folders, Index, choose_folders
 from .library.indexing import RootIndex
+from .library.playlisting import Playlisting
 from .library.postering import Postering
 from .library.probing import ProbeReport, Probing
 from .library.root_report import RootReport
@@ -43,6 +46,7 @@ from .library.video import Root, Video
 from .library.viewers import Viewers
 from .media.pool import WorkerPool
 from .memory import Memory
+from .migration import ignores_case, mover
 from .networks import own_networks
 from .settings import CHECKOUT, Settings, shown
 from .streams import open_streams
@@ -55,7 +59,8 @@ from .web.passwords import Passwords
 from .web.site import make_site
 from .web.static_files import StaticFiles
 
-log = logging.getLogger(__name__)
+BACKUP_LIMIT_S = 600.0  # a gigabyte on a slow stick
+LIST_LIMIT_S = 2.0  # /admin waits for it
 
 
 @dataclass
@@ -115,7 +120,7 @@ def create_app(settings: Settings) -> Application:
     missing = [path for path in folders.used if path in absent]
     lock = DataLock(Path(settings.data))
     try:
-        store = DatabaseStore(Path(settings.data) / "library.db")
+        store = DatabaseStore(Path(settings.data) / "library.db", Path(settings.backups))
         known = set(store.used_paths()) if missing else set()
         never_seen = [path for path in missing if path not in known]
         if never_seen:
@@ -133,7 +138,7 @@ def _build(
 ) -> Application:
     """`own` are the folders of this program, in which no videos are looked for."""
     happened = Events()
-    catalog = Catalog(store, happened)
+    catalog = Catalog(store, happened, ignores_case=ignores_case)
     roots = catalog.open(folders.used)
     passwords = Passwords(store.credential, store.set_credential, settings.viewer_password)
     news = LiveNews(happened, lambda: {"versions": catalog.snapshot.versions})
@@ -147,6 +152,9 @@ def _build(
 
     def answers(root: Root) -> bool:
         return index.answers(root)
+
+    def answering() -> list[str]:
+        return [root.path for root in catalog.snapshot.library.roots.values() if index.answers(root)]
 
     def urge(videos: Sequence[Video]) -> None:
         ids = [video.id for video in videos]
@@ -162,10 +170,12 @@ def _build(
     postering = Postering(
         catalog, workers.poster, shelf, store, answers, happened, urge=urge, log_failure=failures.write
     )
+    backing = _backing(settings, catalog)
     jobs = Background(
         [
             Kind("probe", probing.waiting, probing.look_into, probing.rest),
             Kind("thumbnails", shelf.waiting, shelf.look, lambda: None),
+            Kind("backup", backing.waiting, backing.look, lambda: None),  # posters may take hours
             Kind("poster", postering.waiting, postering.make, postering.rest),
         ],
         threads=max(1, settings.media_workers),
@@ -185,10 +195,13 @@ def _build(
     def make_house(pages: PageCache, static: StaticFiles) -> House:
         return House(
             catalog=catalog,
+            playlists=Playlisting(catalog, store, happened),
+            moving=mover(store, Path(settings.data), Path(settings.backups), answering, catalog.storing),
             index=index,
             probing=probing,
             postering=postering,
             shelf=shelf,
+            backups=backing,
             viewers=viewers,
             access=Access(socket.gethostname(), settings.allowed_hosts, own_networks),
             gate=DiskGate(),
@@ -196,6 +209,7 @@ def _build(
             pages=pages,
             static=static,
             news=news,
+            secret=lock.secret,
             settings=lambda: shown(settings),
         )
 
@@ -222,6 +236,19 @@ def _build(
         workers,
         failures,
         shelf,
+    )
+
+
+def _backing(settings: Settings, catalog: Catalog) -> Backing:
+    database, folder = Path(settings.data) / "library.db", Path(settings.backups)
+    days, weeks = settings.backup_days, settings.backup_weeks
+    disk = Patience(f"The folder for backups {folder}")  # it may be on a share that is switched off
+    return Backing(
+        catalog,
+        make=lambda reason, now: disk.ask(lambda: backups.make(database, folder, reason, now), BACKUP_LIMIT_S),
+        present=lambda: disk.ask(lambda: backups.present(folder), LIST_LIMIT_S),
+        prune=lambda now: disk.ask(lambda: backups.prune(folder, now, days, weeks), BACKUP_LIMIT_S),
+        folder=str(folder),
     )
 
 

@@ -78,6 +78,14 @@ TABLE: tuple[Setting, ...] = (
     Setting("check_interval_s", 3600.0, "seconds", "How often every folder is compared with the index.", least=0.1),
     Setting("poll_interval_s", 10.0, "seconds", "How often a folder that cannot be watched is looked at.", least=0.1),
     Setting("page_cache_mb", 32, "MiB", "How much memory finished pages may take."),
+    Setting(
+        "backups",
+        "",
+        "folder",
+        "Where backups of this library, and of no other, live; backups/ in the data folder when empty.",
+    ),
+    Setting("backup_days", 7, "days", "Of how many days the last backup is kept.", least=1),
+    Setting("backup_weeks", 4, "weeks", "Of how many weeks the last backup is kept."),
     Setting("allowed_hosts", (), "names, with commas between", "More names that this server is reached by."),
     Setting("viewer_password", "", "password", "When set, everybody has to give it before seeing anything."),
 )
@@ -102,9 +110,13 @@ class Settings:
     check_interval_s: float = 3600.0
     poll_interval_s: float = 10.0
     page_cache_mb: int = 32
+    backups: str = ""
+    backup_days: int = 7
+    backup_weeks: int = 4
     allowed_hosts: tuple[str, ...] = ()
     viewer_password: str = ""
     origins: tuple[tuple[str, str], ...] = ()
+    strange_variables: tuple[str, ...] = ()  # LVS_*, but no setting of ours
 
 
 def shown(settings: Settings) -> list[tuple[str, str, str]]:
@@ -128,6 +140,11 @@ def parser() -> argparse.ArgumentParser:
         epilog="Every other setting is an LVS_* variable or a line in lvs.toml in the data folder: see README.md.",
     )
     made.add_argument("folders", nargs="*", metavar="FOLDER", help="a folder with videos; several may be named")
+    made.add_argument(
+        "--restore",
+        metavar="FILE",
+        help="do not serve: make this backup the library, and keep the present one among the backups",
+    )
     for setting in TABLE:
         if setting.on_command_line:
             made.add_argument(
@@ -164,11 +181,13 @@ def combine(given: Mapping[str, Any], environment: Mapping[str, str], in_file: M
                 origins.append((setting.name, origin))
                 break
     values["folders"] = tuple(map(os.path.expanduser, values["folders"]))
-    for name in ("data", "thumbnails"):
+    values["backups"] = values["backups"] or os.path.join(values["data"], "backups")
+    for name in ("data", "thumbnails", "backups"):
         values[name] = os.path.abspath(os.path.expanduser(values[name]))
     if values["port"] > 65535:
         raise CannotStart(f"The port cannot be {values['port']}: ports go up to 65535.")
-    return Settings(**values, origins=tuple(origins))
+    strange = {name for name in environment if name.startswith("LVS_")} - {setting.variable for setting in TABLE}
+    return Settings(**values, origins=tuple(origins), strange_variables=tuple(sorted(strange)))
 
 
 def _read_file(path: Path) -> Mapping[str, Any]:

@@ -87,6 +87,38 @@ class ProgressBar(threading.Thread):
                     return
 
 
+class Waiting:
+    """A bar while a command works, or while the server that it gave the work to does."""
+
+    def __init__(self, out: TextIO, what: str) -> None:
+        self._bar = tqdm(
+            desc=what, file=out, unit=" videos", leave=False, dynamic_ncols=True, disable=not out.isatty()
+        )
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, progress: Callable[[], tuple[int, int]]) -> None:
+        """From now on the bar shows what `progress` answers: how much is done, of how much."""
+
+        def show() -> None:
+            while not self._ended.wait(_EVERY_S):
+                self._bar.n, self._bar.total = progress()
+                self._bar.refresh()
+
+        if not self._bar.disable:
+            self._thread = threading.Thread(target=show, name="waiting", daemon=True)
+            self._thread.start()
+
+    def __enter__(self) -> Waiting:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        if self._thread:
+            self._thread.join()
+        self._bar.close()
+
+
 def _bracketed(host: str) -> str:
     try:
         return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
@@ -97,6 +129,11 @@ def _bracketed(host: str) -> str:
 def _is_useful(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
     return not (parsed.is_loopback or parsed.is_link_local)
+
+
+def say(sentence: str) -> None:
+    """One sentence on the output, whatever the names in it hold."""
+    sys.stdout.write(shown(sentence) + "\n")
 
 
 def complain(sentence: str) -> None:

@@ -16,6 +16,7 @@ def settings_table() -> str:
     told = {
         "data": "`data/` here",
         "thumbnails": "`thumbnails/` here",
+        "backups": "`backups/` in the data folder",
         "media_workers": "as many as cores, at most 4",
     }
     rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
@@ -33,7 +34,7 @@ def with_settings(text: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    return unit if unit in ("seconds", "MiB", "MB", "threads", "processes") else ""
+    return unit if unit in ("seconds", "MiB", "MB", "threads", "processes", "days", "weeks") else ""
 
 
 def write(path: Path = README) -> None:

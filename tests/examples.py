@@ -12,7 +12,7 @@ from typing import Any
 
 from local_video_server.library.facts import AudioTrack, Facts, VideoTrack
 from local_video_server.library.files import FoundFile
-from local_video_server.library.marks import Marks, Tag
+from local_video_server.library.marks import Marks, Play, Tag
 from local_video_server.library.snapshot import Library, Snapshot
 from local_video_server.library.video import Root, Status, Video, described, media_hash, new_key
 
@@ -96,9 +96,12 @@ def snapshot(
     favorites: Iterable[Video] = (),
     tags: Mapping[Video, str] | None = None,
     views: Mapping[Video, int] | None = None,
+    plays: Iterable[tuple[float, Video]] = (),
+    recent_since: float = 0.0,
     **library: Any,
 ) -> Snapshot:
-    """A library with these videos. `tags` are written with commas between: {dune: "sand, Desert"}."""
+    """A library with these videos. `tags` are written with commas between: {dune: "sand, Desert"}; `plays` come
+    in the order of their times."""
     return Snapshot(
         Library(
             roots={one.id: one for one in (roots if roots is not None else (root(),))},
@@ -111,5 +114,7 @@ def snapshot(
             favorites={one.id: one.added_at for one in favorites},
             tags={one.id: tuple(map(Tag.parse, typed.split(","))) for one, typed in (tags or {}).items()},
             views={one.id: count for one, count in (views or {}).items()},
+            plays=tuple(Play(played_at, one.id) for played_at, one in plays),
+            recent_since=recent_since,
         ),
     )

@@ -35,6 +35,7 @@ TINY = Plan(
     compared_files=2,
     film_bytes=200_000,
     films=0,
+    moved=20,
     quiet_s=0.2,
     rest_s=0,
 )

@@ -89,7 +89,7 @@ def _listed() -> list[str]:
     names: list[str] = []
     for line in (local_video_server.__doc__ or "").splitlines():
         if line.startswith("    "):
-            names += re.findall(r"[a-z_]+", _names(line))
+            names += re.findall(r"[a-z0-9_]+", _names(line))
     return names
 
 

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
 
 from ..library.backup import Backup, name_of, parse, to_drop
 from ..library.errors import NotStored
+from .connection import open_to_read
 
 PART = ".part"
 _LEFT_OVER = re.compile(r"(?:library|damaged)-[0-9]{8}T[0-9]{6}Z.*\.db(?:-wal)?\.part(?:-journal|-wal|-shm)?", re.S)
@@ -133,12 +133,6 @@ def damage(database: sqlite3.Connection, check: str = "integrity_check") -> str 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself is to blame."""
     return not getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").startswith(_ELSEWHERE)
-
-
-def open_to_read(path: Path, is_at_rest: bool = False) -> sqlite3.Connection:
-    """A connection that cannot write. What nobody else writes to (`is_at_rest`) is read without a file beside it."""
-    more = "&immutable=1" if is_at_rest else ""
-    return sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro{more}", uri=True)
 
 
 def flush(path: Path) -> None:

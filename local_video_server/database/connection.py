@@ -6,12 +6,14 @@ checkpoints: SQLite before 3.51.3 can damage a WAL when one connection commits w
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError, ResourceClosedError
@@ -46,6 +48,29 @@ def engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
+
+
+def open_to_read(path: Path, is_at_rest: bool = False) -> sqlite3.Connection:
+    """A connection that cannot write. What nobody writes to (`is_at_rest`), as where nobody can, is read
+    without a file beside it."""
+    has_journal = path.with_name(path.name + "-wal").exists()
+    is_at_rest = is_at_rest or not (has_journal or os.access(path.parent, os.W_OK))
+    more = "&immutable=1" if is_at_rest else ""
+    return sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro{more}", uri=True, timeout=5)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Connection]:
+    """One moment of the database, for a program that never writes it. Errors: NotStored with what SQLite said."""
+    made = create_engine("sqlite://", creator=lambda: open_to_read(path), poolclass=NullPool)
+    try:
+        with made.connect() as connection:
+            connection.exec_driver_sql("BEGIN")  # else each statement would see a moment of its own
+            yield connection
+    except DBAPIError as error:
+        raise NotStored(f"The database {path} cannot be read: {error.orig}.") from error
+    finally:
+        made.dispose()
 
 
 class Writer:

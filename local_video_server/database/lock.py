@@ -52,6 +52,22 @@ class DataLock:
         os.close(self._file)
 
 
+def holder(data: Path) -> dict[str, Any] | None:
+    """Who holds the lock on a data folder, and where to find it; None when nobody does."""
+    try:
+        file = os.open(data / "server.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _holder(file)
+    else:
+        return None
+    finally:
+        os.close(file)
+
+
 def _holder(file: int) -> dict[str, Any]:
     try:
         told = json.loads(os.pread(file, 4096, 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from ..library.marks import EVERYBODY, Marks, Play, Tag
@@ -79,3 +79,8 @@ def add_play(connection: Connection, video_id: int, play: str | None, now: float
     values = {"video_id": video_id, "profile_id": EVERYBODY, "played_at": now, "play": play}
     done = connection.execute(insert_or(plays).values(values).on_conflict_do_nothing())
     return bool(done.rowcount)
+
+
+def clear_recent(connection: Connection, now: float) -> None:
+    """Stores that what was played until now is not shown as recent any more."""
+    connection.execute(update(profiles).filter_by(id=EVERYBODY).values(recent_since=now))

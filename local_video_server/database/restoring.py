@@ -18,6 +18,7 @@ from pathlib import Path
 from ..library.backup import BEFORE_RESTORE
 from ..library.errors import CannotStart, NotStored
 from . import backups
+from .connection import open_to_read
 from .upgrade import known_versions
 
 OURS = frozenset({"alembic_version", "profiles", "roots", "videos"})  # tables in every form of library.db
@@ -102,13 +103,13 @@ def check(file: Path) -> None:
 
 def _open(file: Path) -> sqlite3.Connection:
     """A backup may lie where nothing can be written, and is left as it is found."""
-    return backups.open_to_read(file, is_at_rest=not any(path.exists() for path in backups.beside(file)))
+    return open_to_read(file, is_at_rest=not any(path.exists() for path in backups.beside(file)))
 
 
 def _reads_well(library: Path) -> bool:
     """Asked first, and without writing: whoever wants to rescue a damaged library needs all of it as it is."""
     try:
-        with closing(backups.open_to_read(library)) as database:
+        with closing(open_to_read(library)) as database:
             return backups.damage(database, "quick_check") is None
     except sqlite3.Error as error:
         return not backups.is_damage(error)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from ..library.facts import Facts
 from ..library.failure import Failure
 from ..library.marks import Marks, Tag
+from ..library.moving import MoveReport, OldLibrary
+from ..library.naming import Awaited
 from ..library.playlists import Playlists
 from ..library.poster import Made, Poster
 from ..library.reconcile import Changes
 from ..library.snapshot import Library
 from ..library.video import Root, Video
-from . import credentials, jobs, marks, playlists, posters, roots, videos
+from . import credentials, jobs, marks, moving, playlists, posters, roots, videos
 from .connection import Writer
 from .upgrade import upgrade
 
@@ -21,8 +23,8 @@ from .upgrade import upgrade
 class DatabaseStore:
     """library.db of a data folder, upgraded when it is opened. Errors: CannotStart, later NotStored."""
 
-    def __init__(self, path: Path) -> None:
-        upgrade(path)
+    def __init__(self, path: Path, backups: Path | None = None) -> None:
+        upgrade(path, backups)
         self._writer = Writer(path)
 
     def close(self) -> None:
@@ -64,6 +66,25 @@ class DatabaseStore:
     def load_playlists(self) -> Playlists:
         with self._writer.transaction() as connection:
             return playlists.load(connection)
+
+    def move_in(
+        self,
+        old: OldLibrary,
+        report: MoveReport,
+        ignores_case: Callable[[str], bool],
+        now: float,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        with self._writer.transaction() as connection:
+            moving.move_in(connection, old, report, ignores_case, now, progress)
+
+    def awaited(self) -> Awaited:
+        with self._writer.transaction() as connection:
+            return moving.awaited(connection)
+
+    def attach(self, newcomers: Sequence[int], ignores_case: Callable[[str], bool]) -> int:
+        with self._writer.transaction() as connection:
+            return moving.attach(connection, frozenset(newcomers), ignores_case)
 
     def apply(self, root: Root, changes: Changes, is_first_scan: bool, now: float) -> videos.Applied:
         with self._writer.transaction() as connection:
@@ -132,3 +153,31 @@ class DatabaseStore:
     def add_play(self, video_id: int, play: str | None, now: float) -> bool:
         with self._writer.transaction() as connection:
             return marks.add_play(connection, video_id, play, now)
+
+    def clear_recent(self, now: float) -> None:
+        with self._writer.transaction() as connection:
+            marks.clear_recent(connection, now)
+
+    def create_playlist(self, name: str, description: str, now: float) -> int:
+        with self._writer.transaction() as connection:
+            return playlists.create(connection, name, description, now)
+
+    def describe_playlist(self, playlist_id: int, name: str, description: str) -> None:
+        with self._writer.transaction() as connection:
+            playlists.describe(connection, playlist_id, name, description)
+
+    def delete_playlist(self, playlist_id: int) -> None:
+        with self._writer.transaction() as connection:
+            playlists.remove(connection, playlist_id)
+
+    def add_item(self, playlist_id: int, video_id: int, now: float) -> int:
+        with self._writer.transaction() as connection:
+            return playlists.add_item(connection, playlist_id, video_id, now)
+
+    def remove_items(self, item_ids: Sequence[int]) -> None:
+        with self._writer.transaction() as connection:
+            playlists.remove_items(connection, item_ids)
+
+    def move_item(self, item_id: int, order: Sequence[int]) -> None:
+        with self._writer.transaction() as connection:
+            playlists.move_item(connection, item_id, order)

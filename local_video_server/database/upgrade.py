@@ -8,7 +8,6 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +16,7 @@ from ..library.backup import BEFORE_UPGRADE
 from ..library.errors import CannotStart, NotStored
 from ..library.marks import EVERYBODY
 from . import backups
-from .connection import engine
+from .connection import engine, open_to_read
 from .tables import HEAD, metadata, profiles
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -85,7 +84,7 @@ def stored_version(path: Path) -> str | None:
     if not path.exists() or path.stat().st_size == 0:
         return None
     try:
-        with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro", uri=True)) as database:
+        with closing(open_to_read(path)) as database:
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if "alembic_version" in tables:
                 row = database.execute("SELECT version_num FROM alembic_version").fetchone()

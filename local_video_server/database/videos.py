@@ -15,7 +15,7 @@ from ..library.reconcile import Changes, Placed
 from ..library.snapshot import Library
 from ..library.text import shown
 from ..library.video import Root, Status, Video, media_hash, new_key
-from .tables import former_paths, jobs, posters, retired_keys, videos
+from .tables import former_paths, jobs, media_hashes, playlist_items, posters, retired_keys, videos
 from .video_rows import NOT_LOOKED_INTO, looked_into, place_values, read_video
 
 _OF_THE_CONTENT = frozenset(NOT_LOOKED_INTO)
@@ -46,7 +46,8 @@ def load(connection: Connection, root_names: Mapping[int, str]) -> Library:
         for key, video_id in connection.execute(select(retired_keys.c.key, retired_keys.c.video_id))
         if video_id is not None
     }
-    return Library(present=present, away=away, former_paths=former, retired_keys=retired)
+    hashes = {row.media_hash: row.video_id for row in connection.execute(select(media_hashes))}
+    return Library(present=present, away=away, former_paths=former, retired_keys=retired, old_hashes=hashes)
 
 
 def apply(connection: Connection, root: Root, changes: Changes, is_first_scan: bool, now: float) -> Applied:
@@ -106,7 +107,7 @@ def look_again(connection: Connection, broken: Sequence[Video]) -> list[Video]:
 
 
 def adopt(connection: Connection, pairs: Sequence[tuple[Video, Video]]) -> list[Video]:
-    """Each lost video takes over the place of its newcomer, whose key is retired."""
+    """Each lost video takes over the place of its newcomer, also in playlists; the newcomer's key is retired."""
     for lost, newcomer in pairs:
         place = connection.execute(select(videos).where(videos.c.id == newcomer.id)).mappings().one()
         # The content is the same, so what is known of it stays known.
@@ -115,6 +116,9 @@ def adopt(connection: Connection, pairs: Sequence[tuple[Video, Video]]) -> list[
         _remember_path(connection, lost)
         connection.execute(
             update(retired_keys).where(retired_keys.c.video_id == newcomer.id).values(video_id=lost.id)
+        )
+        connection.execute(
+            update(playlist_items).where(playlist_items.c.video_id == newcomer.id).values(video_id=lost.id)
         )
         connection.execute(delete(videos).where(videos.c.id == newcomer.id))
         connection.execute(update(videos).where(videos.c.id == lost.id).values(kept))

@@ -63,9 +63,9 @@ class Query:
         made = cls(
             sort=sort,
             order=order,
-            page=_number(asked.get("page"), 1, 1, _FARTHEST_PAGE),
-            per_page=_number(asked.get("per_page"), PER_PAGE, 1, PER_PAGE_MOST),
-            seed=_number(asked.get("seed"), 0, 0, 2**31),
+            page=whole_number(asked.get("page"), 1, 1, _FARTHEST_PAGE),
+            per_page=whole_number(asked.get("per_page"), PER_PAGE, 1, PER_PAGE_MOST),
+            seed=whole_number(asked.get("seed"), 0, 0, 2**31),
         )
         rest = {name: value for name, value in fixed.items() if name not in ("sort", "order")}
         return replace(made, **rest)  # type: ignore[arg-type]
@@ -135,7 +135,8 @@ def partial_tags(snapshot: Snapshot, asked: str) -> tuple[Tag, ...]:
     return tuple(sorted(tags, key=lambda tag: tag.folded))
 
 
-def _number(text: str | None, default: int, least: int, most: int) -> int:
+def whole_number(text: str | None, default: int, least: int, most: int) -> int:
+    """A number from an address, brought into range; the default when it is none."""
     # Eleven characters are more than any number in range; int() of a longer text takes its time.
     if text is None or len(text) > 11 or not text.lstrip("-").isdecimal():
         return most if text and text.isdecimal() else default

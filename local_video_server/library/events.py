@@ -15,6 +15,7 @@ VIDEO_CHANGED: Final = "video.changed"
 VIDEO_MISSING: Final = "video.missing"
 VIDEO_RETURNED: Final = "video.returned"
 MARK_CHANGED: Final = "mark.changed"
+PLAYLIST_CHANGED: Final = "playlist.changed"
 POSTER_READY: Final = "poster.ready"
 JOB_PROGRESS: Final = "job.progress"
 NAMES: Final = (
@@ -23,6 +24,7 @@ NAMES: Final = (
     VIDEO_MISSING,
     VIDEO_RETURNED,
     MARK_CHANGED,
+    PLAYLIST_CHANGED,
     POSTER_READY,
     JOB_PROGRESS,
 )

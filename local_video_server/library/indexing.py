@@ -200,10 +200,10 @@ class RootIndex:
         scan = self._scan(("",), on_files)
         self._refresh(scan)
         now = time.time()
-        if self._is_first_scan:
+        self._catalog.scanning(self.root, False)
+        if self._is_first_scan:  # after that: a start that finds it so knows that nothing waits for these files
             self._scanned(self.root, now)
             self._is_first_scan = False
-        self._catalog.scanning(self.root, False)
         took_s = time.monotonic() - started
         self._say(activity="idle", files=len(scan.files), folders=scan.folders, scanned_at=now, scan_s=took_s)
         self._watch.judge(scan.folders)

@@ -135,7 +135,7 @@ class _Rounds:
         for number, name in enumerate(self._names):
             alike = places.get(of_path(name.name), set()) if number not in self._found else set()
             if len(alike) == 1:
-                self._take(number, *alike, is_spelling=True)
+                self._take(number, next(iter(alike)), is_spelling=True)
 
     def _only_one(self, of_name: Callable[[Carried], object], of_place: Callable[[Place], object]) -> None:
         places: dict[object, list[int]] = {}

@@ -33,7 +33,10 @@ def shown(text: str) -> str:
     characters (which could steer a terminal or split a header) become U+FFFD too."""
     if text.isprintable():
         return text
-    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # JSON may hold half a character, a disk never does
+        whole = text
     return "".join("\ufffd" if unicodedata.category(letter) in _UNSHOWABLE else letter for letter in whole)
 
 

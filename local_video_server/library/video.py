@@ -128,3 +128,7 @@ def is_key(text: str) -> bool:
 def media_hash(filename: str) -> str:
     """The name that the original server gave a file: the first 16 hex digits of SHA-256 of its UTF-8 name."""
     return hashlib.sha256(filename.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def is_media_hash(text: str) -> bool:
+    return len(text) == 16 and all(letter in "0123456789abcdef" for letter in text)

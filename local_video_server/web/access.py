@@ -51,6 +51,17 @@ class Access:
             parse_address(name) is not None or name in self._names or "." not in name or name.endswith(HOME_SUFFIXES)
         )
 
+    def is_origin_allowed(self, origin: str) -> bool:
+        """Whether pages of this origin are somebody's at home, by address or by a name of the home's kinds."""
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}":
+            return False
+        name = host_name(parts.netloc)
+        return self.is_client_allowed(name) if parse_address(name) else self.is_host_allowed(parts.netloc)
+
     def _interfaces(self) -> Sequence[Network]:
         if time.monotonic() >= self._networks_until:
             self._networks = self._own_networks()

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from ..library import errors
 from ..library.errors import InvalidValue, LibraryError, NotAllowed
-from . import access
+from . import access, dialects
 from .house import house, snapshot
 
 log = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ def refused_by_http(error: HTTPException) -> Response:
         return Response(f"{sentence}\n", 400, content_type="text/plain; charset=utf-8")
     answer = refusal(error.code or 500, error.name.lower().replace(" ", "_"), sentence)
     for name, value in error.get_headers():
-        if name == "Allow":
+        if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     return answer
 
@@ -186,8 +186,9 @@ def failed(error: Exception) -> Response:
 
 def refusal(status: int, code: str, message: str, **details: object) -> Response:
     """A page for a page, JSON for JSON; the message says what to do next."""
-    if request.path.startswith("/api/") or request.path.endswith("/json"):
-        return data({"error": {"code": code, "message": message, "details": details}}, status)
+    told = dialects.refusal(request.path, status, code, message, details)
+    if told is not None:
+        return data(told, status)
     return fresh_page("pages/error.html", status, message=message, code=status)
 
 
@@ -201,7 +202,7 @@ def finish(answer: Response) -> Response:
 
 
 def _ask_password() -> Response:
-    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+    if dialects.is_json(request.path) or request.method not in ("GET", "HEAD"):
         return refusal(401, "password_needed", "This server asks for a password: sign in under /login.")
     target = request.full_path if request.query_string else request.path
     return redirect(url_for("login", back=target), 303)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app, g
 
+from ..library.backing_up import Backing
 from ..library.catalog import Catalog
 from ..library.errors import NotFound
 from ..library.index import Index
+from ..library.moving_in import MovingIn
+from ..library.playlisting import Playlisting
 from ..library.postering import Postering
 from ..library.probing import Probing
 from ..library.shelf import Shelf
@@ -22,16 +26,20 @@ from .disk_gate import DiskGate
 from .live import LiveNews
 from .page_cache import PageCache
 from .passwords import Passwords
+from .rate_limit import RateLimit
 from .static_files import StaticFiles
 
 
 @dataclass(frozen=True)
 class House:
     catalog: Catalog
+    playlists: Playlisting
+    moving: MovingIn
     index: Index
     probing: Probing
     postering: Postering
     shelf: Shelf
+    backups: Backing
     viewers: Viewers
     access: Access
     gate: DiskGate
@@ -39,7 +47,10 @@ class House:
     pages: PageCache
     static: StaticFiles
     news: LiveNews
+    secret: str  # of the lock file: who shows it is a command of the owner
     settings: Callable[[], list[tuple[str, str, str]]]  # name, value, origin
+    ratings_limit: RateLimit = field(kw_only=True, default_factory=RateLimit)
+    opened_at: float = field(kw_only=True, default_factory=time.time)  # when the library was loaded
 
 
 def house() -> House:

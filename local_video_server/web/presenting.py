@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from ..library.history import local
 from ..library.poster import SMALLER_TOO, Poster
 from ..library.snapshot import Snapshot
 from ..library.video import Video
@@ -49,6 +50,23 @@ def day(seconds: float | None) -> str:
 
 def day_and_time(seconds: float | None) -> str:
     return _date(seconds).strftime("%-d %B %Y, %H:%M UTC") if seconds is not None else ""
+
+
+def weekday(day: date) -> str:
+    return day.strftime("%A, %-d %B %Y")
+
+
+def hour(seconds: float) -> str:
+    """A time of day as the clocks in the house show it."""
+    return local(seconds).strftime("%H:%M")
+
+
+def ago(seconds: float) -> str:
+    """How long since, in the largest unit that fills."""
+    for unit, one in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= one:
+            return f"{count(int(seconds // one), unit, unit + 's')} ago"
+    return "just now"
 
 
 def moment(seconds: float | None) -> str:
@@ -105,6 +123,9 @@ FILTERS = {
     "size": size,
     "day": day,
     "day_and_time": day_and_time,
+    "weekday": weekday,
+    "hour": hour,
+    "ago": ago,
     "moment": moment,
     "shape": shape,
     "tones_of": tones_of,

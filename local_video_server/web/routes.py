@@ -10,7 +10,21 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from .views import admin, api, files, marks, pages, pictures
+from .views import (
+    admin,
+    api,
+    files,
+    history,
+    left_out,
+    marks,
+    moving,
+    original,
+    original_playlists,
+    original_ratings,
+    pages,
+    pictures,
+    playlists,
+)
 
 
 class Rest(BaseConverter):
@@ -41,6 +55,9 @@ ROUTES: tuple[Route, ...] = (
     Route("/tag/<rest:tag>", pages.tag, "tag"),
     Route("/search", pages.search, "search"),
     Route("/random", pages.random_video, "random"),
+    Route("/history", history.history, "history"),
+    Route("/playlists", playlists.playlists, "playlists"),
+    Route("/playlist/<int:playlist_id>", playlists.playlist, "playlist"),
     Route("/parts/progress", pages.progress, "progress"),
     Route("/parts/pictures", pictures.pictures, "pictures"),
     # bytes
@@ -49,6 +66,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/static/thumbnails/<rest:stem>.jpg", pictures.thumbnail_by_stem, "thumbnail_by_stem"),
     Route("/static/<rest:name>", files.static, "static"),
     Route("/favicon.ico", files.icon, "icon"),
+    Route("/playlist/<int:playlist_id>.m3u8", playlists.playlist_file, "playlist_file"),
+    Route("/folders/<rest:folder>.m3u8", playlists.folder_file, "folder_file"),
     Route("/events", files.events, "events"),
     Route("/ping", files.ping, "ping"),
     Route("/watch/<key>/playing", files.playing, "playing", "POST"),
@@ -58,6 +77,14 @@ ROUTES: tuple[Route, ...] = (
     Route("/watch/<key>/tags", marks.add_tag, "add_tag", "POST"),
     Route("/watch/<key>/tags/remove", marks.remove_tag, "remove_tag", "POST"),
     Route("/watch/<key>/views", marks.view, "add_view", "POST"),
+    Route("/history/clear", history.clear_recent, "clear_recent", "POST"),
+    # playlists, from forms
+    Route("/playlists", playlists.create, "create_playlist", "POST"),
+    Route("/playlist/<int:playlist_id>", playlists.describe, "describe_playlist", "POST"),
+    Route("/playlist/<int:playlist_id>/delete", playlists.delete, "delete_playlist", "POST"),
+    Route("/playlist/<int:playlist_id>/items/<int:item_id>/move", playlists.move, "move_item", "POST"),
+    Route("/playlist/<int:playlist_id>/items/<int:item_id>/remove", playlists.remove, "remove_item", "POST"),
+    Route("/watch/<key>/playlists", playlists.add, "add_to_playlist", "POST"),
     # JSON
     Route("/api/videos", api.videos, "api_videos"),
     Route("/api/videos/<rest:video>", api.video, "api_video"),
@@ -69,17 +96,63 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/videos/<key>/tags/<rest:tag>", api.remove_tag, "api_remove_tag", "DELETE"),
     Route("/api/videos/<key>/views", api.add_view, "api_add_view", "POST"),
     Route("/api/tags", api.tags, "api_tags"),
+    Route("/api/admin/moving", moving.move_in, "api_move_in", "POST"),
+    Route("/api/admin/moving", moving.progress, "api_moving"),
     Route("/api/openapi.json", api.openapi, "api_openapi"),
     # the house itself
     Route("/admin", admin.dashboard, "admin"),
     Route("/admin/refresh", admin.refresh, "refresh", "POST"),
     Route("/admin/posters/retry", admin.retry_posters, "retry_posters", "POST"),
     Route("/admin/forget", admin.forget, "forget", "POST"),
+    Route("/admin/backups", admin.make_backup, "make_backup", "POST"),
     Route("/admin/password", admin.first_password, "first_password"),
     Route("/admin/password", admin.set_first_password, "set_first_password", "POST"),
     Route("/login", admin.login, "login"),
     Route("/login", admin.sign_in, "sign_in", "POST"),
     Route("/logout", admin.sign_out, "sign_out", "POST"),
+    # the original server's JSON
+    Route("/get_views", original.get_views, "original_views"),
+    Route("/rate", original.rate, "original_rate", "POST"),
+    Route("/view", original.view, "original_view", "POST"),
+    Route("/favorite", original.favorite, "original_favorite", "POST"),
+    Route("/tag", original.tag, "original_tag", "POST"),
+    Route("/delete_tag", original.delete_tag, "original_delete_tag", "POST"),
+    Route("/api/tags/popular", original.popular_tags, "original_popular_tags"),
+    Route("/api/tags/video", original.tags_of_video, "original_tags_of_video"),
+    Route("/api/ratings/<rest:media_hash>", original_ratings.options, "original_rating_options", "OPTIONS"),
+    Route("/api/ratings/<rest:media_hash>", original_ratings.rating, "original_rating"),
+    Route("/api/ratings/<rest:media_hash>", original_ratings.set_rating, "original_set_rating", "POST"),
+    Route("/api/playlists", original_playlists.playlists, "original_playlists"),
+    Route("/api/playlists", original_playlists.create, "original_create_playlist", "POST"),
+    Route("/api/playlists/<int:playlist_id>", original_playlists.playlist, "original_playlist"),
+    Route("/api/playlists/<int:playlist_id>", original_playlists.delete, "original_delete_playlist", "DELETE"),
+    Route("/api/playlists/<int:playlist_id>/add", original_playlists.add, "original_add_item", "POST"),
+    Route(
+        "/api/playlists/<int:playlist_id>/items/<rest:video>",
+        original_playlists.remove,
+        "original_remove_item",
+        "DELETE",
+    ),
+    Route("/admin/cache/status", original.cache_status, "original_cache_status"),
+    Route("/admin/cache/refresh", original.refresh_cache, "original_refresh_cache", "POST"),
+    Route("/admin/metadata/prune", original.prune, "original_prune", "POST"),
+    # what the original had and this server has not
+    Route("/gallery", left_out.gallery, "left_gallery"),
+    Route("/gallery/<rest:rest>", left_out.gallery, "left_gallery_below"),
+    Route("/links", left_out.links, "left_links"),
+    Route("/vr", left_out.vr, "left_vr"),
+    Route("/vr/<rest:rest>", left_out.vr, "left_vr_below"),
+    Route("/api/gallery", left_out.gallery, "left_api_gallery"),
+    Route("/api/gallery", left_out.gallery, "left_api_gallery_post", "POST"),
+    Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below"),
+    Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_post", "POST"),
+    Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_put", "PUT"),
+    Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_patch", "PATCH"),
+    Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_delete", "DELETE"),
+    Route("/analytics/<rest:rest>", left_out.analytics, "left_analytics"),
+    Route("/analytics/<rest:rest>", left_out.analytics, "left_analytics_post", "POST"),
+    Route("/dashboard/media/rename", left_out.rename, "left_rename", "POST"),
+    Route("/dashboard/media/duplicate", left_out.duplicate, "left_duplicate", "POST"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import "./connection-state.js"
 import "./picture-wait.js"
+import "./playlist-player.js"
 import "./scan-progress.js"
 import "./video-mark.js"
 import "./video-player.js"

@@ -10,7 +10,7 @@ const LONGEST_STEP_S = 2 // between two timeupdates, also in a tab that is behin
 
 customElements.define("video-player", class extends HTMLElement {
   #video
-  #play = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  #play = newPlay()
   #played_s = 0
   #at_s = null
   #isCounted = false
@@ -24,6 +24,14 @@ customElements.define("video-player", class extends HTMLElement {
 
   disconnectedCallback() {
     for (const [event, act] of this.#acts) this.#video.removeEventListener(event, act)
+  }
+
+  /** Another film came into this player: that is another play. */
+  #begin = () => {
+    this.#play = newPlay()
+    this.#played_s = 0
+    this.#at_s = null
+    this.#isCounted = false
   }
 
   #restart = () => {
@@ -73,6 +81,7 @@ customElements.define("video-player", class extends HTMLElement {
   }
 
   #acts = Object.entries({
+    emptied: this.#begin,
     timeupdate: this.#watch,
     playing: this.#restart,
     seeking: this.#restart,
@@ -80,3 +89,7 @@ customElements.define("video-player", class extends HTMLElement {
     error: this.#fail,
   })
 })
+
+function newPlay() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}

@@ -29,6 +29,9 @@ PAGES = {
     "favorites": ("/favorites",),
     "popular": ("/popular",),
     "best_of": ("/best-of",),
+    "history": ("/history", "/history?page=2"),
+    "playlists": ("/playlists",),
+    "playlist": ("/playlist/1", "/playlist/2"),
     "tags": ("/tags",),
     "tag": ("/tag/family", "/tag/fam", "/tag/nobody"),
     "search": ("/search", "/search?q=clip", "/search?q=zzz", "/search?q=%3Cscript%3E"),
@@ -38,7 +41,7 @@ PAGES = {
     "first_password": ("/admin/password",),
     "error": ("/nowhere",),
 }
-EMPTY = ("/", "/folders/", "/favorites", "/popular", "/best-of", "/tags", "/admin")
+EMPTY = ("/", "/folders/", "/favorites", "/popular", "/best-of", "/history", "/playlists", "/tags", "/admin")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ def every_page(scratch: Path) -> Iterator[Pages]:
             for name, path in named.items()
         }
         _mark(home, where["plain"].rpartition("/")[2])
+        for address in where.values():  # watched by somebody, whatever became of them
+            home.post(f"/api/videos/{address.rpartition('/')[2]}/views").raise_for_status()
+        _list(home, *(address.rpartition("/")[2] for address in where.values()))
         (films / named["missing"]).unlink()
         disk.rename(scratch / "unplugged")
         assert home.post("/admin/refresh").status_code == 303
@@ -117,6 +123,15 @@ def _is(home: httpx.Client, key: str, status: str) -> bool:
 
 def _is_read(home: httpx.Client) -> bool:
     return not home.get("/parts/progress").text.strip()
+
+
+def _list(home: httpx.Client, *keys: str) -> None:
+    """The first playlist holds all of these, the second nothing."""
+    for name, held in ((LONG, keys), ("<b>&amp;", ())):
+        made = home.post("/playlists", data={"name": name[:200], "description": f"{name}\n{TAGS[2]}"})
+        number = made.headers["Location"].rpartition("/")[2]
+        for key in held:
+            home.post(f"/watch/{key}/playlists", data={"playlist": number})
 
 
 def _mark(home: httpx.Client, key: str) -> None:

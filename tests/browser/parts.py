@@ -61,6 +61,11 @@ FILMS = {
     ),
     WATCHED: f"gradients={_WIDE}:c0=0x06141f:c1=0x0fb58a:c2=0x7b3fe4:c3=0x0a2a4a:n=4:type=spiral:seed=7",
 }
+PLAYLISTS = {
+    "A long evening": (*list(FILMS)[3:9], WATCHED),
+    "Snow and light": ("2019-12-24 First snow.mp4", WATCHED),
+    "For later": (),
+}
 # Leaves one tile of each kind, and takes the picture of the first away as if it were not made yet.
 ONE_OF_EACH = """
 const all = [...document.querySelectorAll(".grid > li")]
@@ -101,6 +106,11 @@ PARTS = (
     Part("facts", "{watched}", ".facts", before="document.querySelector('.facts').open = true"),
     Part("tags", "/tags", ".chips"),
     Part("folders", "/folders/", ".folders"),
+    Part("recent", "/", ".recent"),
+    Part("history", "/history", ".history"),
+    Part("playlists", "/playlists", ".grid"),
+    Part("playlist", "/playlist/1?at=4"),
+    Part("playlist-phone", "/playlist/1?at=4", width=360),
     Part("pager", "/?per_page=4&page=2", ".pager"),
     Part("notices", "/", ".notices", is_away=True),
     Part("admin", "/admin"),
@@ -186,6 +196,10 @@ def prepare(home: httpx.Client) -> dict[str, str]:
         home.post(f"/api/videos/{key}/views").raise_for_status()
     for tag in ("Holiday", "night", "Ελληνικά", "夏休み", "birthday / garden"):
         home.put(f"/api/videos/{by_name[WATCHED]['key']}/tags/{tag}").raise_for_status()
+    for name, held in PLAYLISTS.items():
+        number = home.post("/playlists", data={"name": name}).headers["Location"].rpartition("/")[2]
+        for path in held:
+            home.post(f"/watch/{by_name[path]['key']}/playlists", data={"playlist": number})
     shown = {"watched": WATCHED, "upright": UPRIGHT, "broken": BROKEN}
     return {name: by_name[path]["watch_url"] for name, path in shown.items()}
 

@@ -114,6 +114,22 @@ def test_a_view_is_counted_by_hand(viewer: Viewer, cinema: Cinema, film: str) ->
     assert viewer.titles() == ["Dune"]
 
 
+@IN_TWO
+def test_what_was_watched_is_recent_until_that_is_cleared(viewer: Viewer, cinema: Cinema, film: str) -> None:
+    mark(viewer, "Mark as watched")
+    viewer.presses_away("Videos")
+    assert viewer.controls("0:01 Dune", within="Recently played")
+    viewer.presses_away("History", within="Recently played")
+    assert viewer.titles() == ["Dune"]
+    views = cinema.video(film)["views"]
+    viewer.presses_away("Clear")
+    assert viewer.sees("Cleared.")
+    assert viewer.titles() == []
+    assert cinema.video(film)["views"] == views
+    viewer.presses_away("0:01 Dune")  # from the history, which has it still
+    assert viewer.heading() == "Dune"
+
+
 def mark(viewer: Viewer, name: str) -> None:
     """Presses a control of a mark. With script the page stays, else it is loaded again by a 303."""
     now = viewer.page_now()

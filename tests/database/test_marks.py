@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,12 @@ def test_every_mark_that_was_answered_survives_kill_9(path: Path) -> None:
     assert answered >= 100
     assert marks.views[video.id] in (answered, answered + 1)
     assert marks.ratings[video.id] in (answered % 5 + 1, (answered + 1) % 5 + 1)
+
+
+def test_what_is_recent_is_cleared_and_nothing_else(store: DatabaseStore, root: Root) -> None:
+    video = add(store, root, file())[0]
+    store.add_play(video.id, None, 1.0)
+    before = store.load_marks()
+    store.clear_recent(2.5)
+    assert store.load_marks() == replace(before, recent_since=2.5)
+    assert before.recent_since == 0.0

@@ -25,6 +25,7 @@ POSTER, OTHER_POSTER = Poster("ab12", 1280, 720, "0280150"), Poster("cd34", 640,
 MARKINGS: dict[str, Marking] = {
     "rating": lambda catalog, video: catalog.rate(video, 4),
     "favorite": lambda catalog, video: catalog.set_favorite(video, True),
+    "switched favorite": lambda catalog, video: catalog.toggle_favorite(video),
     "tag": lambda catalog, video: catalog.add_tag(video, "sand"),
     "view": lambda catalog, video: catalog.add_view(video),
 }
@@ -157,6 +158,18 @@ def test_one_playing_counts_once_over_a_restart(stored: Stored, database: Path, 
     restarted = again(stored, database)
     restarted.catalog.add_view(video, "a")
     assert restarted.catalog.snapshot.marks.views == {video.id: 1}
+    restarted.close()
+
+
+def test_to_clear_what_is_recent_keeps_every_play(stored: Stored, database: Path, video: Video) -> None:
+    stored.catalog.add_view(video)
+    before = stored.catalog.snapshot
+    stored.catalog.clear_recent()
+    for one in (stored, restarted := again(stored, database)):
+        marks = one.catalog.snapshot.marks
+        assert marks.recent_since >= before.marks.plays[-1].played_at
+        assert (marks.plays, marks.views) == (before.marks.plays, before.marks.views)
+    assert stored.catalog.snapshot.marks.version == before.marks.version + 1
     restarted.close()
 
 

@@ -64,6 +64,7 @@ def test_the_names_are_those_of_the_contract() -> None:
         "video.missing",
         "video.returned",
         "mark.changed",
+        "playlist.changed",
         "poster.ready",
         "job.progress",
     }

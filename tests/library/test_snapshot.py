@@ -16,12 +16,15 @@ FILMS, SHOWS = root("Films", 1), root("Shows", 2)
 DUNE = video(path="scifi/Dune.mp4")
 SOLARIS = video(path="Solaris.mp4")
 AWAY = video(path="Away.mp4", missing_since=1.0)
+MOVED = video(path="new/Arrival.mp4", media_hash=media_hash("Arrival.mp4"))
 WHOLE = snapshot(
     SOLARIS,
     DUNE,
+    MOVED,
     away=[AWAY],
     former_paths={"old/Dune.mp4": DUNE.id, "Solaris.mp4": DUNE.id, "lost.mp4": AWAY.id, "forgotten.mp4": 10**9},
     retired_keys={"aaaaaaaaaa": DUNE.id, "bbbbbbbbbb": 10**9},
+    old_hashes={"00112233aabbccdd": DUNE.id, "ffffffffffffffff": 10**9, SOLARIS.media_hash: AWAY.id},
 )
 
 NAMES = {
@@ -34,6 +37,12 @@ NAMES = {
     "the key of one that is missing": (AWAY.key, AWAY),
     "the hash of one that is missing": (AWAY.media_hash, AWAY),
     "a former path of one that is missing": ("lost.mp4", AWAY),
+    "the hash of the path that it has now": (media_hash(MOVED.filename), MOVED),
+    "the hash of the path that it was first seen at": (MOVED.media_hash, MOVED),
+    "the hash of a former path": (media_hash("old/Dune.mp4"), DUNE),
+    "the hash of a former path of one that is missing": (media_hash("lost.mp4"), AWAY),
+    "a hash of a path that two had is whose it is now": (media_hash("Solaris.mp4"), SOLARIS),
+    "a hash that was moved in": ("00112233aabbccdd", DUNE),
 }
 
 
@@ -45,7 +54,17 @@ def test_a_video_is_found_by(name: str, expected: object) -> None:
 NO_NAMES = [
     *("", ".", "..", "/", "scifi", "Dune.mp4", "scifi/../scifi/Dune.mp4", "/scifi/Dune.mp4", "./Solaris.mp4"),
     *("../Films/Solaris.mp4", "Solaris.mp4\x00", "solaris.mp4", "/Films/Solaris.mp4", "zzzzzzzzzz", "bbbbbbbbbb"),
-    *("forgotten.mp4", "0" * 16, DUNE.key.upper(), DUNE.key + "\n", "%2e%2e"),
+    *(
+        "forgotten.mp4",
+        "0" * 16,
+        "f" * 16,
+        "\ud800",
+        media_hash("forgotten.mp4"),
+        "00112233AABBCCDD",
+        DUNE.key.upper(),
+        DUNE.key + "\n",
+        "%2e%2e",
+    ),
 ]
 
 

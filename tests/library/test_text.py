@@ -56,12 +56,13 @@ def test_ordinary_names_are_shown_as_they_are(text: str) -> None:
     [
         (os.fsdecode(b"caf\xe9.mp4"), "caf\ufffd.mp4"),
         ("a\nb", "a\ufffdb"),
+        ("a\ud800b", "a\ufffdb"),
         ("a\x1b[2Jb", "a\ufffd[2Jb"),
         ("a\x00b", "a\ufffdb"),
         ("a\x7fb", "a\ufffdb"),
         ("a\u2028b", "a\ufffdb"),
     ],
-    ids=["not UTF-8", "new line", "escape", "NUL", "delete", "line separator"],
+    ids=["not UTF-8", "new line", "half a character", "escape", "NUL", "delete", "line separator"],
 )
 def test_what_cannot_be_shown_is_replaced(name: str, expected: str) -> None:
     assert shown(name) == expected

@@ -139,6 +139,35 @@ def test_who_sits_at_the_machine_was_forwarded_by_nobody(client: str, headers: d
     assert is_this_machine(client, Headers(headers)) is is_here
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_allowed"),
+    [
+        ("http://192.168.1.5:3000", True),
+        ("https://attic-pc:8443", True),
+        ("http://localhost", True),
+        ("http://films.example.org", True),
+        ("http://nas.local", True),
+        ("http://203.0.112.9", True),
+        ("http://[fd00::5]:8080", True),
+        ("http://8.8.8.8", False),
+        ("http://10.evil.example", False),
+        ("http://192.168.1.5.evil.example", False),
+        ("http://172.99.1.1", False),
+        ("http://nas.local/", False),
+        ("http://nas.local?x", False),
+        ("ftp://nas.local", False),
+        ("null", False),
+        ("*", False),
+        ("", False),
+        ("http://", False),
+        ("http://[", False),
+        ("http://nas.local, http://evil.example", False),
+    ],
+)
+def test_a_page_is_of_this_home_or_a_stranger(origin: str, is_allowed: bool) -> None:
+    assert RULES.is_origin_allowed(origin) is is_allowed
+
+
 def test_a_network_that_comes_up_later_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     now: list[Network] = []
     rules = Access("pc", (), lambda: list(now))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from local_video_server.web import presenting
         ("day", (None,), ""),
         ("day", (0,), "1 January 1970"),
         ("day", (-1,), "31 December 1969"),
+        ("weekday", (date(2026, 11, 1),), "Sunday, 1 November 2026"),
         ("moment", (None,), ""),
         ("moment", (1_600_000_000.9,), "2020-09-13T12:26:40Z"),
         ("count", (1, "video", "videos"), "1 video"),

@@ -26,6 +26,7 @@ def dashboard() -> Response:
         again=parse_seconds(request.args.get("again")),
         broken=[video for video in by_path if video.status is Status.BROKEN],
         missing=known.library.missing,
+        backups=house().backups.report(),
         settings=house().settings(),
         is_admin=is_admin(),
     )
@@ -55,6 +56,12 @@ def forget() -> Response:
     missing = snapshot().library.missing
     house().catalog.forget(v for v in missing if v.key in keys or (v.missing_since or 0.0) <= shown_until)
     return redirect(url_for("admin") + "#away", 303)
+
+
+def make_backup() -> Response:
+    require_admin()
+    house().backups.make_now()
+    return redirect(url_for("admin") + "#backups", 303)
 
 
 def login() -> Response:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from ...library.browsing import RELEVANCE, Query, browse, partial_tags
 from ...library.errors import NotFound
+from ...library.history import recently_played
 from ...library.marks import parse_seconds
 from ...library.related import neighbours, related
 from ...library.text import caseless, fold
@@ -19,10 +20,14 @@ from ..house import find, house, snapshot
 
 # Only these words of an address go on into other addresses: url_for would obey some others.
 _QUERY_NAMES = ("q", "sort", "order", "page", "per_page", "seed")
+_RECENT = 8  # above the gallery: one row on a desk
 
 
 def gallery() -> Response:
-    return _list("pages/gallery.html", _asked())
+    """All videos; who opens the server finds what was watched last above them."""
+    asked = _asked()
+    recent = recently_played(snapshot(), _RECENT) if asked == Query() else ()
+    return _list("pages/gallery.html", asked, recent=recent)
 
 
 def favorites() -> Response:
