@@ -175,7 +175,8 @@ def _build(
         [
             Kind("probe", probing.waiting, probing.look_into, probing.rest),
             Kind("thumbnails", shelf.waiting, shelf.look, lambda: None),
-            Kind("backup", backing.waiting, backing.look, lambda: None),  # posters may take hours
+            # Posters may take hours, and in some homes somebody always watches.
+            Kind("backup", backing.waiting, backing.look, lambda: None, rests=False),
             Kind("poster", postering.waiting, postering.make, postering.rest),
         ],
         threads=max(1, settings.media_workers),

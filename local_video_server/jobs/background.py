@@ -2,7 +2,7 @@
 
 A kind of job knows what is waiting and how to do one; the queue only decides which comes next. What waits is asked
 for again when the queue runs low, so nothing has to be put back at a stop or found again after a start. What
-somebody looks at just now is urged, and overtakes everything. While somebody watches, nothing is begun.
+somebody looks at just now is urged, and overtakes everything. While somebody watches, only what does not rest is begun.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ class Kind:
     waiting  at most so many subjects that wait, without those already taken
     work     does one; whatever it raises is logged, and the thread takes the next
     rest     called when nothing of this kind is left; where it fails, again at each look for waiting work
+    rests    whether it is not begun while somebody watches
     """
 
     name: str
     waiting: Callable[[int, Collection[int]], Sequence[int]]
     work: Callable[[int], None]
     rest: Callable[[], None]
+    rests: bool = True
 
 
 class Background:
@@ -60,7 +62,7 @@ class Background:
         self._running: dict[str, set[int]] = {kind.name: set() for kind in kinds}
         self._restless: set[str] = set()  # kinds whose rest failed
         self._has_news = True
-        self._look_at = 0.0
+        self._look_at = self._look_while_resting_at = 0.0
         self._is_looking = False
         self._is_stopping = False
         self._threads = [
@@ -111,40 +113,50 @@ class Background:
         while True:
             # Asked without the lock: the answer looks at open files. Work that is begun is finished.
             is_resting = self._is_resting()
+            kinds = [kind for kind in self._kinds if not (is_resting and kind.rests)]
             with self._changed:
                 if self._is_stopping:
                     return None
-                looks = not is_resting and self._is_time_to_look()
+                looks = bool(kinds) and self._is_time_to_look(is_resting)
                 if looks:
-                    self._is_looking, self._has_news = True, False
-                    self._look_at = time.monotonic() + LOOK_AGAIN_S
-                elif not is_resting and (job := self._first()) is not None:
+                    self._begin_look(is_resting)
+                elif (job := self._first(kinds)) is not None:
                     return job
                 elif self._changed.wait(RESTING_S if is_resting else LOOK_AGAIN_S):
                     continue
             if looks:
-                self._fill()
+                self._fill(kinds)
             else:
                 self._idle()
 
-    def _is_time_to_look(self) -> bool:
+    def _begin_look(self, is_resting: bool) -> None:
+        self._is_looking = True
+        if is_resting:  # what is new of the kinds that rest stays new
+            self._look_while_resting_at = time.monotonic() + LOOK_AGAIN_S
+        else:
+            self._has_news = False
+            self._look_at = time.monotonic() + LOOK_AGAIN_S
+
+    def _is_time_to_look(self, is_resting: bool) -> bool:
         """A long queue does not hide for long that something of a kind named before it waits."""
+        if is_resting:
+            return not self._is_looking and time.monotonic() >= self._look_while_resting_at
         is_empty = not any(self._urged.values()) and not any(self._queued.values())
         is_due = time.monotonic() >= self._look_at
         return not self._is_looking and (is_due or (is_empty and self._has_news))
 
-    def _first(self) -> tuple[Kind, int] | None:
+    def _first(self, kinds: Sequence[Kind]) -> tuple[Kind, int] | None:
         for waiting in (self._urged, self._queued):
-            for kind in self._kinds:
+            for kind in kinds:
                 if waiting[kind.name]:
                     subject, _ = waiting[kind.name].popitem(last=False)
                     self._running[kind.name].add(subject)
                     return kind, subject
         return None
 
-    def _fill(self) -> None:
+    def _fill(self, kinds: Sequence[Kind]) -> None:
         """Queues what waits. Asked without the lock: it means to look at every video, and pages urge meanwhile."""
-        for kind in self._kinds:
+        for kind in kinds:
             if kind.name in self._restless:
                 self._rest(kind)
             with self._changed:

@@ -7,6 +7,7 @@ One is made when the newest is older than a day, while the server runs; how one 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Backing:
         self._running = running
         self._known: Sequence[Backup] = ()
         self._failure: str | None = None
+        self._asked = threading.Lock()
         self._next_look_at = running() + FIRST_LOOK_S
 
     def waiting(self, most: int, taken: Collection[int]) -> list[int]:
@@ -75,11 +77,15 @@ class Backing:
 
     def make_now(self) -> None:
         """One more, because somebody asks for it. Errors: Unavailable with the reason there is none."""
+        if not self._asked.acquire(blocking=False):  # its disk may hang: one page waits for it, not each
+            raise Unavailable("A backup is just being made. Look again in a moment.")
         try:
             self._back_up(ASKED)
         except Unavailable as error:
             self._note(error)
             raise
+        finally:
+            self._asked.release()
 
     def report(self) -> BackupReport:
         failure = self._failure

@@ -32,10 +32,11 @@ class Work:
         self.gate.set()
         self.act: Callable[[int], None] = lambda subject: None
         self.at_rest: Callable[[], None] = lambda: None
+        self.rests = True
         self._lock = threading.Lock()
 
     def kind(self) -> Kind:
-        return Kind(self.name, self.waiting, self.work, self.rest)
+        return Kind(self.name, self.waiting, self.work, self.rest, self.rests)
 
     def waiting(self, most: int, taken: Collection[int]) -> list[int]:
         self.asked.append(most)
@@ -466,6 +467,20 @@ def test_while_somebody_watches_nothing_is_begun_not_even_what_is_urged(run: Run
     is_watched.clear()
     work.wait_for_rest()
     assert sorted(work.done) == [1, 2]
+
+
+def test_what_does_not_rest_is_done_while_somebody_watches(run: Run, often: None) -> None:
+    is_watched = threading.Event()
+    is_watched.set()
+    rests, goes_on = Work([1], "rests"), Work([2], "goes on")
+    goes_on.rests = False
+    background = run(rests, goes_on, is_resting=is_watched.is_set)
+    background.wake()
+    goes_on.wait_for_rest()
+    assert (rests.asked, rests.done, goes_on.done) == ([], [], [2])
+    is_watched.clear()
+    rests.wait_for_rest()
+    assert rests.done == [1]
 
 
 def test_work_that_is_under_way_when_somebody_begins_to_watch_is_finished(run: Run, often: None) -> None:
