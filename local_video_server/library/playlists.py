@@ -69,7 +69,8 @@ class Playlists:
 
 def parse_name(value: object) -> str:
     """A playlist's name as a person types it: trimmed, inner white space made single. Errors: InvalidValue."""
-    if not isinstance(value, str) or not (name := " ".join(value.split())):
+    name = " ".join(value.split()) if isinstance(value, str) else ""
+    if not any(letter.isprintable() for letter in name.replace(" ", "")):  # nobody could press what nobody sees
         raise InvalidValue("A playlist needs a name.")
     _check(name, "name", NAME_LENGTH)
     return name

@@ -12,7 +12,7 @@ from .playlists import Item, Playlist
 from .snapshot import Snapshot
 from .video import Status, Video
 
-AT_ONCE = 500  # items on one page of a playlist: a page of 10,000 would take a phone seconds
+AT_ONCE = 100  # items on one page of a playlist, which comes again with each film
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,15 @@ def guard() -> Response | None:
         request.headers, request.host
     ):
         raise NotAllowed("Changes are taken only from this server's own pages.")
-    asks = house().passwords.asks_viewers and request.endpoint not in _OPEN_TO_ALL
+    asks = house().passwords.asks_viewers and request.endpoint not in _OPEN_TO_ALL and not _is_player()
     if asks and "role" not in session and not is_admin():
         return _ask_password()
     return None
+
+
+def _is_player() -> bool:
+    """Whether another player asks for a film, by an address out of a playlist file."""
+    return request.endpoint == "video" and house().passwords.is_player_pass(request.args.get("pass", ""))
 
 
 def is_admin() -> bool:

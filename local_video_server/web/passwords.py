@@ -11,11 +11,13 @@ import secrets
 import time
 from collections.abc import Callable
 
+from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from ..library.errors import InvalidValue, NotAllowed
 
 TRIES, TRIES_S = 5, 60.0  # wrong tries of one client in this many seconds
+PLAYER_PASS_S = 7 * 24 * 3600  # a playlist file that was kept longer is asked for anew
 _CLIENTS = 1000  # remembered at once
 _SHORTEST = 8  # characters
 
@@ -45,6 +47,19 @@ class Passwords:
             secret = secrets.token_urlsafe(32)
             self._write("session_secret", secret)
         return secret + self._viewer_password
+
+    def player_pass(self) -> str:
+        """A word in the addresses of a playlist file, for players that cannot sign in; "" where nobody has to."""
+        return self._player_signer().sign(b"player").decode() if self.asks_viewers else ""
+
+    def is_player_pass(self, word: str) -> bool:
+        try:
+            return self._player_signer().unsign(word, max_age=PLAYER_PASS_S) == b"player"
+        except BadSignature:
+            return False
+
+    def _player_signer(self) -> TimestampSigner:
+        return TimestampSigner(self.session_secret(), salt="player")
 
     def set_admin(self, once: str, password: str, is_admin: bool = False) -> None:
         """Sets the admin password, with the one-time word or as admin. Errors: NotAllowed, InvalidValue."""

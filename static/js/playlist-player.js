@@ -6,7 +6,7 @@ import { say, warn } from "./say.js"
 const PARTS = [".player__trouble", ".playlist__on", ".playlist__list"]
 
 customElements.define("playlist-player", class extends HTMLElement {
-  #isBusy = false
+  #busy = null
 
   connectedCallback() {
     this.addEventListener("ended", this.#playOn, true) // it does not bubble
@@ -23,9 +23,10 @@ customElements.define("playlist-player", class extends HTMLElement {
     removeEventListener("hashchange", this.#jump)
   }
 
-  #playOn = () => {
+  #playOn = async () => {
+    await this.#busy // a press in the last moment may have brought another film, or another order
     const next = this.querySelector("[rel=next]")
-    if (next) this.#show(next.href, true)
+    if (next && this.querySelector("video")?.ended) this.#show(next.href, true)
   }
 
   #choose = (event) => {
@@ -66,16 +67,12 @@ customElements.define("playlist-player", class extends HTMLElement {
     })
   }
 
-  async #replace(act) {
-    if (this.#isBusy) return
-    this.#isBusy = true
-    try {
-      await act()
-    } catch (failure) {
-      warn(failure.message)
-    } finally {
-      this.#isBusy = false
-    }
+  /** One press at a time; those that come meanwhile were meant for what is not shown any more. */
+  #replace(act) {
+    this.#busy ??= act()
+      .catch((failure) => warn(failure.message))
+      .finally(() => (this.#busy = null))
+    return this.#busy
   }
 
   #become(next, plays) {

@@ -18,6 +18,11 @@ from tests.server import wait_for
 SECONDS = 1.0
 FIRST = "pos-1"
 _IS_ON = "return document.querySelector('.playlist__on bdi').textContent === arguments[0]"
+_ANSWER_AT_THE_END = """
+const ask = window.fetch, video = document.querySelector("video")
+const end = new Promise((ended) => video.addEventListener("ended", ended, { once: true }))
+window.fetch = async (...asked) => (String(asked[0]).endsWith("/move") && (await end), ask(...asked))
+"""
 NAMES = ("Boat", "Cave", "Dune")
 
 
@@ -104,6 +109,15 @@ def test_a_playlist_plays_on_in_one_player(viewer: Viewer, cinema: Cinema, eveni
     assert is_there(player), "a full screen would have been left"
     assert viewer.shifts() == []
     wait_for(lambda: {name: cinema.video(name)["views"] - 1 for name in before} == before, PAGE_S)
+
+
+@ON_A_PHONE
+def test_a_film_that_ends_while_a_press_is_answered_is_followed_by_the_next(viewer: Viewer, evening: str) -> None:
+    viewer.open(evening)
+    viewer.browser.execute_script(_ANSWER_AT_THE_END)
+    viewer.press("Up: Dune")
+    press_play(viewer)
+    wait_for(partial(is_on, viewer, "Dune"), SECONDS + PAGE_S)
 
 
 @ON_A_PHONE

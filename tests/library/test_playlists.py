@@ -34,7 +34,7 @@ def test_a_name_is_trimmed_and_else_kept_as_typed(typed: str, name: str) -> None
 
 @pytest.mark.parametrize(
     "typed",
-    [None, 7, True, [], "", " \n ", "x" * (NAME_LENGTH + 1), "a\0b", "a\x1bb", "\ud800"],
+    [None, 7, True, [], "", " \n ", "x" * (NAME_LENGTH + 1), "a\0b", "a\x1bb", "\ud800", "\u200b \u2066"],
     ids=lambda one: ascii(one)[:20],
 )
 def test_what_is_no_name_is_refused(typed: object) -> None:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from local_video_server.library.video import Status
 from local_video_server.web.m3u8 import below, m3u8, ready
 from tests import examples
-from tests.homes import Home
+from tests.homes import Home, open_home
 
 DUNE = "Dune.2021.1080p.mp4"
 
@@ -89,6 +90,17 @@ def test_the_folder_of_all_leaves_out_what_cannot_be_shown(home: Home) -> None:
     text = home.get("/folders/Films.m3u8").text
     assert home.video(DUNE).key in text
     assert home.video("Holiday/broken.mp4").key not in text
+
+
+def test_a_folder_whose_name_ends_like_that_of_a_file_is_still_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "Films" / "Old.m3u8"
+    folder.mkdir(parents=True)
+    (folder / "Empty.mp4").touch()
+    with open_home(tmp_path / "data", tmp_path / "Films", videos=1) as home:
+        page = home.get("/folders/Films/Old.m3u8")
+        assert (page.status_code, page.content_type) == (200, "text/html; charset=utf-8")
+        assert 'href="/folders/Films/Old.m3u8.m3u8"' in page.text
+        assert home.get("/folders/Films/Old.m3u8.m3u8").text.startswith("#EXTM3U")
 
 
 @pytest.mark.parametrize("address", ["/playlist/99999.m3u8", "/folders/Nowhere.m3u8", "/folders/Films/.m3u8/x.m3u8"])

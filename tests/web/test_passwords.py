@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local_video_server.library.errors import InvalidValue, NotAllowed
-from local_video_server.web.passwords import TRIES, Passwords
+from local_video_server.web.passwords import PLAYER_PASS_S, TRIES, Passwords
 from local_video_server.web.routes import ROUTES, Route
 from tests.homes import Home, open_home
 
@@ -108,6 +109,30 @@ def test_a_viewer_password_is_asked_for_everywhere(locked: Home, method: str, ad
     assert answer.status_code == status
     if status == 303:
         assert answer.headers["Location"].startswith("/login?back=")
+
+
+def test_another_player_is_let_to_the_films_of_a_playlist_file_and_to_nothing_else(locked_home: Home) -> None:
+    name = next(iter(locked_home.application.catalog.snapshot.library.roots.values())).name
+    address = locked_home.client.get(f"/folders/{name}.m3u8").text.splitlines()[-1]
+    path, _, word = address.partition("?pass=")
+    path = path[path.index("/video/") :]
+    player = locked_home.guest()
+    assert player.get(f"{path}?pass={word}").status_code == 200
+    assert player.get(f"{path}?pass={word}x").status_code == 303
+    assert player.get(path).status_code == 303
+    assert player.get(f"/?pass={word}").status_code == 303
+    assert player.get(f"/api/videos?pass={word}").status_code == 401
+
+
+def test_the_word_for_players_ends_after_a_week_and_with_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept()
+    word = kept.passwords("popcorn").player_pass()
+    assert kept.passwords("popcorn").is_player_pass(word)
+    assert not kept.passwords("other").is_player_pass(word)
+    later = time.time() + PLAYER_PASS_S + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert not kept.passwords("popcorn").is_player_pass(word)
+    assert kept.passwords().player_pass() == ""
 
 
 def test_who_gave_the_password_goes_on_where_he_wanted_to(locked: Home) -> None:

@@ -220,6 +220,18 @@ def test_a_playlist_that_is_not_there_is_a_404(home: Home, deeds: Playlisting, n
     assert home.get(f"/playlist/{number}").status_code == 404
 
 
+def test_the_pages_of_playlists_are_not_made_again_for_a_mark(home: Home, evening: int) -> None:
+    """Each film that plays counts a view; a playlist shows none."""
+    addresses = (f"/playlist/{evening}", "/playlists")
+    for address in addresses:
+        home.get(address)
+    made = home.application.wsgi.extensions["house"].pages.store.misses
+    home.application.catalog.add_view(home.video(TAPE))
+    for address in addresses:
+        home.get(address)
+    assert home.application.wsgi.extensions["house"].pages.store.misses == made
+
+
 def test_a_playlist_and_its_list_run_nothing_and_keep_their_answer(home: Home, evening: int) -> None:
     for address in (f"/playlist/{evening}", "/playlists"):
         answer = home.get(address)

@@ -15,6 +15,7 @@ from ..answers import back, page, part, wants_part
 from ..content_disposition import content_disposition
 from ..house import find, house, snapshot
 from ..m3u8 import CONTENT_TYPE, below, m3u8, ready
+from . import pages
 
 
 def playlists() -> Response:
@@ -23,7 +24,7 @@ def playlists() -> Response:
     def values() -> dict[str, object]:
         return {"orders": [running_order(known, one) for one in known.playlists.by_name]}
 
-    return page("pages/playlists.html", known.versions, values)
+    return page("pages/playlists.html", known.versions_but_marks, values)
 
 
 def playlist(playlist_id: int) -> Response:
@@ -32,7 +33,8 @@ def playlist(playlist_id: int) -> Response:
     found, at = known.playlists.find(playlist_id), _number(request.args.get("at"))
     if wants_part():
         return part("parts/playlist_now.html", order=running_order(known, found, at))
-    return page("pages/playlist.html", known.versions, lambda: {"order": running_order(known, found, at)})
+    parts = known.versions_but_marks
+    return page("pages/playlist.html", parts, lambda: {"order": running_order(known, found, at)})
 
 
 def create() -> Response:
@@ -81,7 +83,10 @@ def playlist_file(playlist_id: int) -> Response:
 
 
 def folder_file(folder: str) -> Response:
+    """The file of a folder; a folder whose own name ends in .m3u8 is shown, as it is everywhere linked to."""
     path, library = folder.strip("/"), snapshot().library
+    if f"{path}.m3u8" in library.folders:
+        return pages.folder(f"{path}.m3u8")
     if path not in library.folders:
         raise NotFound("There is no folder with videos at this address.")
     return _file(library.folders[path].name, below(library, path))
@@ -110,7 +115,8 @@ def _number(text: str | None) -> int | None:
 
 
 def _file(name: str, videos: Iterable[Video | None]) -> Response:
-    known = snapshot()
-    addressed = [(v, url_for("video", video=v.key, _external=True)) for v in ready(known, videos)]
+    home = url_for("gallery", _external=True)  # url_for for each of 100,000 videos would take most of a second
+    word = house().passwords.player_pass()
+    addressed = [(v, f"{home}video/{v.key}{f'?pass={word}' if word else ''}") for v in ready(snapshot(), videos)]
     headers = {"Content-Disposition": content_disposition(f"{name}.m3u8", True), "Cache-Control": "no-store"}
     return Response(m3u8(name, addressed), headers=headers, content_type=CONTENT_TYPE)
