@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             application.lock.tell(where[0])
             greet(sys.stdout, where, application.folders, application.passwords.once)
             places = (all_settings.CHECKOUT, Path(), Path(settings.data))
-            for sentence in old_files(places, settings.strange_variables):
+            named = None if dict(settings.origins).get("data") == "default" else Path(settings.data)
+            for sentence in old_files(places, settings.strange_variables, named):
                 say(sentence)
             sys.stdout.flush()
             bar.start()

@@ -40,12 +40,13 @@ _SETTINGS_BYTES = 64_000  # a larger file with settings was never its
 _ENV_LINE = re.compile(r"^\s*(?:export\s+)?(LVS_[A-Z_]+)\s*=", re.M)
 
 
-def old_files(folders: Iterable[Path], strange_variables: Collection[str]) -> list[str]:
-    """A sentence for each find: files of marks, databases, settings. `strange_variables` are no settings of ours."""
+def old_files(folders: Iterable[Path], strange_variables: Collection[str], data: Path | None = None) -> list[str]:
+    """A sentence for each find: files of marks, databases, settings. `strange_variables` are no settings of ours;
+    `data` is our data folder, where the commands would look for another."""
     told: list[str] = []
     for folder in folders:
         with suppress(OSError):  # the working folder may be gone
-            told += _in_folder(Path(os.path.realpath(folder)))
+            told += _in_folder(Path(os.path.realpath(folder)), f" --data {shlex.quote(str(data))}" if data else "")
     told = list(dict.fromkeys(told))  # one folder may be another, or lie in it
     unused = sorted(_OF_THE_ORIGINAL & set(strange_variables))
     if unused:
@@ -53,7 +54,7 @@ def old_files(folders: Iterable[Path], strange_variables: Collection[str]) -> li
     return told
 
 
-def _in_folder(folder: Path) -> Sequence[str]:
+def _in_folder(folder: Path, into: str) -> Sequence[str]:
     told = []
     marks = [name for name in JSON_FILES if _is_file(folder / name)]
     if _is(folder / "backup_json", stat.S_ISDIR):
@@ -61,13 +62,13 @@ def _in_folder(folder: Path) -> Sequence[str]:
     if marks:
         told.append(
             f"Files of the original server lie in {folder}, unread: {', '.join(marks)}. "
-            f"To move them in: python database_migration.py import-json {shlex.quote(str(folder))}"
+            f"To move them in: python database_migration.py import-json {shlex.quote(str(folder))}{into}"
         )
     for path in (folder / name for name in DATABASES):
         if _is_file(path):
             told.append(
                 f"A database of the original server is unread: {path}. "
-                f"To move it in: python database_migration.py import-sqlite {shlex.quote(str(path))}"
+                f"To move it in: python database_migration.py import-sqlite {shlex.quote(str(path))}{into}"
             )
     settings = [name for name, is_its in (("config.json", _has_its_keys), (".env", _has_its_lines)) if is_its(folder)]
     if settings:

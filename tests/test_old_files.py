@@ -114,6 +114,14 @@ def test_every_variable_is_named_but_for_those_that_are_settings() -> None:
     assert all(name in told for name in names - ours)
 
 
+def test_the_commands_name_the_data_folder_of_this_server(tmp_path: Path) -> None:
+    """Without it the marks would go into another library, and wait there for ever."""
+    put(tmp_path, **{"ratings.json": "{}", "video_cache.db": "x"})
+    told = old_files([tmp_path], (), data=tmp_path / "our data")
+    assert len(told) == 2
+    assert all(one.endswith(f" --data '{tmp_path / 'our data'}'") for one in told)
+
+
 def test_a_folder_that_is_gone_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -125,6 +133,9 @@ def test_a_folder_that_is_gone_stops_nothing(tmp_path: Path, monkeypatch: pytest
 
 def test_it_takes_no_time(tmp_path: Path) -> None:
     put(tmp_path, **dict.fromkeys((*JSON_FILES, *DATABASES), "x" * 100_000), **{".env": "x" * 60_000})
-    started = time.perf_counter()
-    assert old_files([tmp_path] * 3, VARIABLES)
-    assert time.perf_counter() - started < 5 * 0.005
+    took = []
+    for _ in range(5):  # the machine may be busy just now, though not five times
+        started = time.perf_counter()
+        assert old_files([tmp_path] * 3, VARIABLES)
+        took.append(time.perf_counter() - started)
+    assert min(took) < 5 * 0.005

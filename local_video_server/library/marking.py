@@ -105,7 +105,7 @@ class Marking:
         self.snapshot = replace(
             before,
             library=replace(library, version=before.library.version + 1) if library else before.library,
-            marks=replace(marks, version=before.marks.version + 1) if marks else before.marks,
+            marks=marks.after(before.marks) if marks else before.marks,
             posters=replace(posters, version=before.posters.version + 1) if posters else before.posters,
             playlists=replace(playlists, version=before.playlists.version + 1) if playlists else before.playlists,
         )

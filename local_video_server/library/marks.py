@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -85,6 +85,26 @@ class Marks:
             for tag in tags:
                 found.setdefault(tag.folded, (tag, set()))[1].add(video_id)
         return {folded: (tag, frozenset(ids)) for folded, (tag, ids) in found.items()}
+
+    def after(self, before: Marks) -> Marks:
+        """These as the next version. The index of tags takes a second for half a million: it goes on where no tag
+        changed."""
+        made = replace(self, version=before.version + 1)
+        if made.tags is before.tags and "tagged" in vars(before):
+            vars(made)["tagged"] = before.tagged
+        return made
+
+    def renewed(self, some: Marks, video_ids: Collection[int]) -> Marks:
+        """These marks with those of some videos as they are in `some`, which holds no others."""
+        plays = [play for play in self.plays if play.video_id not in video_ids]
+        return replace(
+            self,
+            ratings={**self.ratings, **some.ratings},
+            favorites={**self.favorites, **some.favorites},
+            tags={**self.tags, **some.tags} if some.tags else self.tags,
+            views={**self.views, **some.views},
+            plays=tuple(sorted((*plays, *some.plays), key=lambda play: play.played_at)),
+        )
 
     def has_any(self, video_id: int) -> bool:
         return (

@@ -162,6 +162,11 @@ class Snapshot:
         parts = (self.library.version, self.marks.version, self.posters.version, self.playlists.version)
         return (*parts, bool(self.scanning))
 
+    @property
+    def versions_but_marks(self) -> tuple[int, int, int, bool]:
+        """For pages that show no mark: a view that is counted leaves them as they are."""
+        return (self.library.version, self.posters.version, self.playlists.version, bool(self.scanning))
+
     def find(self, name: str) -> Video | None:
         """The video that an address means: by key, by path relative to its root (also a former one), or by
         the original server's 16-digit hash. Only names that the index knows are ever found."""
@@ -182,8 +187,8 @@ class Snapshot:
 
     def tag_counts(self) -> list[tuple[Tag, int]]:
         """Every tag with the number of videos that are there, by tag; a tag of missing videos alone is left out."""
-        present = self.library.present.keys()
-        counted = ((tag, len(ids & present)) for tag, ids in self.marks.tagged.values())
+        away = frozenset(self.library.away)  # mostly few: to look for those is quick
+        counted = ((tag, len(ids) - len(ids & away)) for tag, ids in self.marks.tagged.values())
         return sorted((pair for pair in counted if pair[1]), key=lambda pair: pair[0].folded)
 
     def status(self, video: Video) -> Status:

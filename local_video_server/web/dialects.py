@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 _ORIGINAL = re.compile(
-    r"/(?:get_views|rate|view|tag|delete_tag|favorite|analytics/.*|admin/(?:cache|metadata)/.*"
-    r"|api/tags/(?:popular|video)|api/(?:ratings|playlists|gallery)(?:/.*)?)/?",
+    r"/(?:get_views|rate|view|tag|delete_tag|favorite|admin/(?:cache|metadata)/.*"
+    r"|api/tags/(?:popular|video)|(?:analytics|api/(?:ratings|playlists|gallery))(?:/.*)?)/?",
     re.S,
 )
 _OURS = re.compile(r"/api/.*|/ping|/dashboard/media/.*|.*/json", re.S)

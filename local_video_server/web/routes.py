@@ -149,8 +149,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_put", "PUT"),
     Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_patch", "PATCH"),
     Route("/api/gallery/<rest:rest>", left_out.gallery, "left_api_gallery_below_delete", "DELETE"),
-    Route("/analytics/<rest:rest>", left_out.analytics, "left_analytics"),
-    Route("/analytics/<rest:rest>", left_out.analytics, "left_analytics_post", "POST"),
+    Route("/analytics", left_out.analytics, "left_analytics"),
+    Route("/analytics", left_out.analytics, "left_analytics_post", "POST"),
+    Route("/analytics/<rest:rest>", left_out.analytics, "left_analytics_below"),
+    Route("/analytics/<rest:rest>", left_out.analytics, "left_analytics_below_post", "POST"),
     Route("/dashboard/media/rename", left_out.rename, "left_rename", "POST"),
     Route("/dashboard/media/duplicate", left_out.duplicate, "left_duplicate", "POST"),
 )

@@ -7,7 +7,15 @@ from datetime import UTC, date, timedelta, timezone
 
 import pytest
 
-from local_video_server.library.history import PER_PAGE, RECENT, HistoryPage, by_day, local, recently_played
+from local_video_server.library.history import (
+    _LOOKED_THROUGH,
+    PER_PAGE,
+    RECENT,
+    HistoryPage,
+    by_day,
+    local,
+    recently_played,
+)
 from tests.examples import root, snapshot, video
 
 DUNE, HEAT, NOISE = video("Dune"), video("Heat"), video("Noise")
@@ -91,6 +99,12 @@ def test_no_more_recent_ones_are_shown_than_asked_for() -> None:
     films = [video(f"Film {number}") for number in range(RECENT + 5)]
     some = snapshot(*films, plays=[(float(number), film) for number, film in enumerate(films, 1)])
     assert recently_played(some) == tuple(films[: -RECENT - 1 : -1])
+
+
+def test_who_has_one_film_run_all_day_makes_no_page_look_through_years() -> None:
+    all_day = [(float(number), DUNE) for number in range(1, _LOOKED_THROUGH + 1)]
+    assert recently_played(snapshot(DUNE, HEAT, plays=[(0.5, HEAT), *all_day])) == (DUNE,)
+    assert recently_played(snapshot(DUNE, HEAT, plays=[(0.5, HEAT), *all_day[1:]])) == (DUNE, HEAT)
 
 
 def test_what_was_played_before_it_was_cleared_is_not_recent() -> None:

@@ -266,8 +266,8 @@ ROWS = [
     *(Row("GET", f"/api/gallery{below}", None, 410, ERROR) for below in ("", "/groups", "/groups/1/images")),
     *(Row("POST", f"/api/gallery{below}", {}, 410, ERROR) for below in ("", "/groups", "/groups/similar")),
     *(Row(method, "/api/gallery/groups/1", {}, 410, ERROR) for method in ("PUT", "PATCH", "DELETE")),
-    *(Row("GET", f"/analytics/{below}", None, 410, ERROR) for below in ("get/a.mp4", "export", "stats")),
-    *(Row("POST", f"/analytics/{below}", {}, 410, ERROR) for below in ("save", "event")),
+    *(Row("GET", f"/analytics{below}", None, 410, ERROR) for below in ("", "/get/a.mp4", "/export", "/stats")),
+    *(Row("POST", f"/analytics{below}", {}, 410, ERROR) for below in ("", "/save", "/event")),
     *(
         Row(
             "POST",

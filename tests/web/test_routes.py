@@ -114,8 +114,10 @@ USUAL: dict[str, tuple[dict[str, str], dict[str, str] | None, int]] = {
     "left_api_gallery_below_put": ({"rest": "groups/1"}, {}, 410),
     "left_api_gallery_below_patch": ({"rest": "groups/1"}, {}, 410),
     "left_api_gallery_below_delete": ({"rest": "groups/1"}, None, 410),
-    "left_analytics": ({"rest": "stats"}, None, 410),
-    "left_analytics_post": ({"rest": "event"}, {}, 410),
+    "left_analytics": ({}, None, 410),
+    "left_analytics_post": ({}, {}, 410),
+    "left_analytics_below": ({"rest": "stats"}, None, 410),
+    "left_analytics_below_post": ({"rest": "event"}, {}, 410),
     "left_rename": ({}, {}, 410),
     "left_duplicate": ({}, {}, 410),
 }

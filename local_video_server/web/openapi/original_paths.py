@@ -171,9 +171,8 @@ _GONE: dict[str, dict[str, Any]] = {
     "/api/gallery/{rest}": {
         method: gone("The image gallery is no more.", [_REST]) for method in ("get", "post", "put", "patch", "delete")
     },
-    "/analytics/{rest}": {
-        method: gone("Nothing is recorded about viewers any more.", [_REST]) for method in ("get", "post")
-    },
+    "/analytics": {method: gone("Analytics are no more.") for method in ("get", "post")},
+    "/analytics/{rest}": {method: gone("Analytics are no more.", [_REST]) for method in ("get", "post")},
     "/dashboard/media/rename": {"post": gone("Rename the file in its folder.", speaks=DASHBOARD)},
     "/dashboard/media/duplicate": {"post": gone("Copy the file in its folder.", speaks=DASHBOARD)},
 }

@@ -16,7 +16,7 @@ def links() -> Response:
 
 
 def analytics(rest: str = "") -> Response:
-    raise Gone("Nothing is recorded about viewers any more. How often a video was watched is in /api/videos.")
+    raise Gone("Analytics are no more. How often a video was watched is in /api/videos, and when on /history.")
 
 
 def vr(rest: str = "") -> Response:

@@ -35,7 +35,7 @@ def rate() -> Response:
 
 def view() -> Response:
     video = house().catalog.add_view(video_named(name_in(sent())))
-    return data({"success": True, "views": house().catalog.snapshot.marks.views[video.id]})
+    return data({"success": True, "views": house().catalog.snapshot.marks.views.get(video.id, 0)})
 
 
 def favorite() -> Response:
