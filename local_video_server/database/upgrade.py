@@ -90,10 +90,13 @@ def stored_version(path: Path) -> str | None:
                 row = database.execute("SELECT version_num FROM alembic_version").fetchone()
                 return str(row[0]) if row else None
     except sqlite3.Error as error:
-        raise CannotStart(
-            f"The database {path} cannot be read: {error}. "
+        is_damaged = getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB", "")
+        advice = (
             "Bring a backup back with --restore FILE, or move it away to begin anew."
-        ) from error
+            if is_damaged
+            else "Check that its disk has room, and that this user may read and write it."
+        )
+        raise CannotStart(f"The database {path} cannot be read: {error}. {advice}") from error
     if tables:
         raise CannotStart(f"{path} is a database of another program. Name another data folder with --data.")
     return None

@@ -23,6 +23,7 @@ _NAME = re.compile(
     r"library-([0-9]{8}T[0-9]{6}Z)"
     r"(?:-(asked|before-import|before-restore|before-upgrade-[0-9a-z]+))?(?:\.([1-9][0-9]*))?\.db"
 )
+MOST_WITH_REASON = 20  # somebody may press the button all day
 _MOMENT = "%Y%m%dT%H%M%SZ"
 
 
@@ -83,16 +84,18 @@ def is_due(backups: Collection[Backup], now: float) -> bool:
 def to_drop(backups: Collection[Backup], now: float, days: int, weeks: int) -> list[Backup]:
     """Those that are not kept, given how many days (at least one) and weeks (ISO 8601, UTC) are.
 
-    Kept are the newest of each day and of each week, and for so many days all that have a reason. Days and weeks
-    without any backup do not count, and those from the future stay: neither a long absence nor a clock that jumps
-    may take what there is.
+    Kept are the newest of each day and of each week, and beside them, for so many days, those that have a reason.
+    Days and weeks without any backup do not count, and those from the future stay: neither a long absence nor a
+    clock that jumps may take what there is.
     """
     kept = {backup for backup in backups if backup.made_at > now}
     past = newest_first(set(backups) - kept)
-    kept |= {backup for backup in past if backup.reason and now - backup.made_at < days * DAY_S}
+    with_reason = [backup for backup in past if backup.reason and now - backup.made_at < days * DAY_S]
+    kept |= set(with_reason[:MOST_WITH_REASON])
+    daily = [backup for backup in past if backup not in with_reason]
     by_day: dict[Hashable, Backup] = {}
     by_week: dict[Hashable, Backup] = {}
-    for backup in past:
+    for backup in daily:
         day = datetime.fromtimestamp(backup.made_at, UTC).date()
         by_day.setdefault(day, backup)
         by_week.setdefault(day.isocalendar()[:2], backup)

@@ -46,7 +46,7 @@ class HistoryPage:
 
 
 def recently_played(snapshot: Snapshot, count: int = RECENT) -> tuple[Video, ...]:
-    """The videos that were watched last, since this was cleared; only those that are there."""
+    """The videos that were watched last, since this was cleared; only those that can be watched."""
     return tuple(islice(_recent(snapshot), count))
 
 
@@ -74,7 +74,7 @@ def _recent(snapshot: Snapshot) -> Iterator[Video]:
         if play.played_at <= snapshot.marks.recent_since:
             return
         video = snapshot.library.present.get(play.video_id)
-        if video and video.id not in seen and snapshot.status(video) is not Status.OFFLINE:
+        if video and video.id not in seen and snapshot.status(video) in (Status.READY, Status.PENDING):
             seen.add(video.id)
             yield video
 

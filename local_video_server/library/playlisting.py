@@ -17,6 +17,7 @@ from .catalog import Catalog
 from .errors import InvalidValue, NotFound
 from .events import Events
 from .playlists import MOST_ITEMS, MOST_PLAYLISTS, Item, Playlist, parse_description, parse_name
+from .text import caseless
 from .video import Video
 
 
@@ -56,8 +57,7 @@ class Playlisting:
         typed, told = parse_name(name), parse_description(description)
         with self._catalog.lock:
             playlist = self._catalog.snapshot.playlists.find(playlist_id)
-            if typed != playlist.name:
-                self._check_free(typed)
+            self._check_free(typed, but=playlist)
             self._store.describe_playlist(playlist_id, typed, told)
             return self._show(replace(playlist, name=typed, description=told))
 
@@ -113,8 +113,9 @@ class Playlisting:
                 self._store.move_item(item_id, [item.id for item in items])
                 self._show(replace(playlist, items=tuple(items)))
 
-    def _check_free(self, name: str) -> None:
-        if any(other.name == name for other in self._catalog.snapshot.playlists.of.values()):
+    def _check_free(self, name: str, but: Playlist | None = None) -> None:
+        others = (other for other in self._catalog.snapshot.playlists.of.values() if other is not but)
+        if any(caseless(other.name) == caseless(name) for other in others):
             raise InvalidValue("There is a playlist of this name already.")
 
     def _take_out(self, playlist: Playlist, gone: Sequence[Item]) -> None:

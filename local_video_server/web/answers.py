@@ -158,7 +158,7 @@ def json_body() -> dict[str, Any]:
     except RecursionError:  # a hundred thousand brackets
         values = None
     if not isinstance(values, dict):
-        raise InvalidValue('The body has to be a JSON object, for example {"value": 4}.')
+        raise InvalidValue("The body has to be a JSON object.")
     return values
 
 

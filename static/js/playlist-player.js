@@ -4,20 +4,29 @@ import { get, post } from "./post.js"
 import { say, warn } from "./say.js"
 
 const PARTS = [".player__trouble", ".playlist__on", ".playlist__list"]
+const PASS_OVER_MS = 5000 // long enough to read why, and to stay
 
 customElements.define("playlist-player", class extends HTMLElement {
   #busy = null
+  #passingOver
+  #hasPlayed = false
 
   connectedCallback() {
     this.addEventListener("ended", this.#playOn, true) // it does not bubble
+    this.addEventListener("playing", this.#begin, true)
+    this.addEventListener("unplayable", this.#passOver)
     this.addEventListener("click", this.#choose)
     this.addEventListener("submit", this.#change)
     addEventListener("hashchange", this.#jump)
     this.#jump()
+    if (new URL(location.href).searchParams.has("at")) this.#follow()
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#passingOver)
     this.removeEventListener("ended", this.#playOn, true)
+    this.removeEventListener("playing", this.#begin, true)
+    this.removeEventListener("unplayable", this.#passOver)
     this.removeEventListener("click", this.#choose)
     this.removeEventListener("submit", this.#change)
     removeEventListener("hashchange", this.#jump)
@@ -27,6 +36,19 @@ customElements.define("playlist-player", class extends HTMLElement {
     await this.#busy // a press in the last moment may have brought another film, or another order
     const next = this.querySelector("[rel=next]")
     if (next && this.querySelector("video")?.ended) this.#show(next.href, true)
+  }
+
+  #begin = () => {
+    this.#hasPlayed = true
+  }
+
+  /** What this browser cannot play does not end the evening. Before anything was played, nothing goes on by itself. */
+  #passOver = () => {
+    const next = this.querySelector("[rel=next]")
+    if (!next || !this.#hasPlayed) return
+    say("This browser cannot play the film as it is. The next one follows.")
+    clearTimeout(this.#passingOver)
+    this.#passingOver = setTimeout(() => next.isConnected && this.#show(next.href, true), PASS_OVER_MS)
   }
 
   #choose = (event) => {
@@ -50,7 +72,13 @@ customElements.define("playlist-player", class extends HTMLElement {
     return this.#replace(async () => {
       this.#become(await get(address), plays)
       history.replaceState(null, "", address)
+      if (plays) this.#follow()
     })
+  }
+
+  /** The place in the list that is on, in sight. */
+  #follow() {
+    this.querySelector(".item--on")?.scrollIntoView({ block: "nearest" })
   }
 
   /** Up, down and remove: the film that is on goes on. */

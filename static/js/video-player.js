@@ -77,7 +77,10 @@ customElements.define("video-player", class extends HTMLElement {
   }
 
   #showTrouble() {
-    this.querySelector(".player__trouble").hidden = false
+    const trouble = this.querySelector(".player__trouble")
+    if (!trouble.hidden) return
+    trouble.hidden = false
+    this.dispatchEvent(new Event("unplayable", { bubbles: true }))
   }
 
   #acts = Object.entries({

@@ -36,6 +36,7 @@ def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cinema]:
     plain = make_clip(films / "Noise.mp4", seconds=SECONDS, audio=True)
     copy_in(plain, [films / f"{name}.mp4" for name in NAMES])
     make_clip(films / "Eel.webm", seconds=SECONDS, codec="vp8", size="180x320")
+    make_clip(films / "Foreign.avi", seconds=SECONDS, codec="mpeg4")
     (films / "Broken.mp4").write_bytes(plain.read_bytes()[:40])
     with open_cinema(films, scratch / "data") as cinema:
         yield cinema
@@ -109,6 +110,18 @@ def test_a_playlist_plays_on_in_one_player(viewer: Viewer, cinema: Cinema, eveni
     assert is_there(player), "a full screen would have been left"
     assert viewer.shifts() == []
     wait_for(lambda: {name: cinema.video(name)["views"] - 1 for name in before} == before, PAGE_S)
+
+
+@ON_A_PHONE
+def test_a_film_that_the_browser_cannot_play_is_passed_over(viewer: Viewer, cinema: Cinema) -> None:
+    made = cinema.api.post("/playlists", data={"name": "With a foreign one"}).headers["Location"]
+    for name in ("Boat.mp4", "Foreign.avi", "Dune.mp4"):
+        number = made.rpartition("/")[2]
+        cinema.api.post(f"/watch/{cinema.video(name)['key']}/playlists", data={"playlist": number})
+    viewer.open(cinema.address(made))
+    press_play(viewer)
+    wait_for(partial(is_on, viewer, "Foreign"), SECONDS + PAGE_S)
+    wait_for(partial(is_on, viewer, "Dune"), 5 + PAGE_S)
 
 
 @ON_A_PHONE

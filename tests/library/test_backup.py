@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_video_server.library.backup import Backup, is_due, name_of, newest_first, parse, to_drop
+from local_video_server.library.backup import (
+    MOST_WITH_REASON,
+    Backup,
+    is_due,
+    name_of,
+    newest_first,
+    parse,
+    to_drop,
+)
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
 NOW = NOON.timestamp()
@@ -157,3 +165,14 @@ def test_the_newest_of_all_is_never_dropped(ages: list[float], days: int, weeks:
     assert past[:1] == [one for one in past[:1] if one not in gone]
     left = [one for one in backups if one not in gone]
     assert to_drop(left, now, days, weeks) == []  # what is kept is kept the next time
+
+
+def test_one_that_was_asked_for_takes_no_day_from_the_daily_ones() -> None:
+    kept = [backup(0.1, "asked"), backup(0.2), backup(1.1)]
+    assert to_drop(kept, NOW, 2, 0) == []
+
+
+def test_of_those_with_a_reason_only_so_many_are_kept() -> None:
+    many = [backup(number / 100, "asked") for number in range(MOST_WITH_REASON + 5)]
+    daily = backup(0.5)
+    assert to_drop([*many, daily], NOW, 7, 0) == many[MOST_WITH_REASON:]

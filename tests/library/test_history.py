@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, timedelta, timezone
 
 import pytest
@@ -16,6 +17,7 @@ from local_video_server.library.history import (
     local,
     recently_played,
 )
+from local_video_server.library.video import Status
 from tests.examples import root, snapshot, video
 
 DUNE, HEAT, NOISE = video("Dune"), video("Heat"), video("Noise")
@@ -119,8 +121,11 @@ def test_what_is_away_is_not_recent_and_returns_with_its_file() -> None:
     at = [(1.0, DUNE), (2.0, AWAY), (3.0, lent)]
     some = snapshot(DUNE, lent, away=[AWAY], roots=[root(), unplugged], plays=at)
     assert recently_played(some) == (DUNE,)
-    assert recently_played(snapshot(DUNE, lent, AWAY, roots=[root(), root("Disk", 2)], plays=at)) == (
-        lent,
-        AWAY,
-        DUNE,
-    )
+    back = replace(AWAY, missing_since=None)
+    returned = snapshot(DUNE, lent, back, roots=[root(), root("Disk", 2)], plays=at)
+    assert recently_played(returned) == (lent, back, DUNE)
+
+
+def test_what_cannot_be_shown_is_not_recent() -> None:
+    broken = video(status=Status.BROKEN)
+    assert recently_played(snapshot(DUNE, broken, plays=[(1.0, DUNE), (2.0, broken)])) == (DUNE,)

@@ -68,11 +68,12 @@ def test_a_playlist_is_made_empty_and_described(stored: Stored, deeds: Playlisti
 
 
 def test_a_name_is_given_once(stored: Stored, deeds: Playlisting) -> None:
-    one, two = deeds.create("Evening"), deeds.create("evening")
-    for deed in (lambda: deeds.create(" Evening "), lambda: deeds.describe(two.id, "Evening")):
+    one, two = deeds.create("Evening"), deeds.create("Morning")
+    for deed in (lambda: deeds.create(" EVENING "), lambda: deeds.describe(two.id, "evening")):
         with pytest.raises(InvalidValue, match="of this name already"):
             deed()
     assert deeds.describe(one.id, "Evening", "its own name may stay").name == "Evening"
+    assert deeds.describe(one.id, "EVENING").name == "EVENING"
     assert len(stored.catalog.snapshot.playlists.of) == 2
 
 
