@@ -19,14 +19,15 @@ exit codes:
   1  nothing was changed; one sentence says why
   2  the command was not understood
   3  done, but some rows were refused, or in conflict with what is here already
+  4  it may be done, but who did it could not say so; the same command again takes nothing twice
 """
 
 EXAMPLES = """
 examples, for the original server in /srv/video-server:
-  python database_migration.py import-json /srv/video-server --dry-run     what would happen
-  python database_migration.py import-json /srv/video-server --report moved.json
-  python database_migration.py import-sqlite /srv/video-server/data/video_metadata.db
-  python database_migration.py export-json /srv/back                       the four files again, and library.json
+  python3 database_migration.py import-json /srv/video-server --dry-run     what would happen
+  python3 database_migration.py import-json /srv/video-server --report moved.json
+  python3 database_migration.py import-sqlite /srv/video-server/data/video_metadata.db
+  python3 database_migration.py export-json /srv/back                       the four files again, and library.json
 
 The old files are only read. Marks of files that are not there yet wait, and go to them when they come. Moving the
 same library in again changes nothing. A server that is running does the work itself, and its pages show it at once.
@@ -34,8 +35,8 @@ same library in again changes nothing. A server that is running does the work it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when it is done, 1 with a sentence when nothing was, 3 when some rows were not taken."""
-    from local_video_server.library.errors import LibraryError
+    """0 when it is done, 1 with a sentence when nothing was, 3 when some rows were not taken, 4 if nobody knows."""
+    from local_video_server.library.errors import LibraryError, NotStored, Unavailable
     from local_video_server.terminal import complain
 
     for stream in (sys.stdout, sys.stderr):
@@ -48,15 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(error.message)
         with suppress(LibraryError):
             _write_report(asked, {"error": error.message})
-        return 1
+        return 4 if isinstance(error, Unavailable) and not isinstance(error, NotStored) else 1
     except KeyboardInterrupt:
         complain("Stopped. What was not finished is not there at all; a server that was given the work goes on.")
-        return 1
+        return 4
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
-        prog="python database_migration.py",
+        prog="python3 database_migration.py",
         description="Moves the marks of the original server in, and all of ours out again.",
         epilog=EXAMPLES + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -116,6 +117,7 @@ def _upgrade(asked: argparse.Namespace) -> int:
 def _import(asked: argparse.Namespace) -> int:
     from local_video_server import migration, moving_text
     from local_video_server.library.moving import to_json
+    from local_video_server.library.text import shown
     from local_video_server.terminal import Waiting
 
     data, backups = _folders(asked)
@@ -124,11 +126,11 @@ def _import(asked: argparse.Namespace) -> int:
         report = migration.import_library(
             asked.command, asked.path, data, backups, asked.source, asked.dry_run, waiting.ask
         )
-    if asked.dry_run:
-        print("This is what would happen. Nothing was changed.\n")
-    print("\n".join(moving_text.lines(report)))
-    _write_report(asked, {"from": str(asked.path), "dry_run": asked.dry_run, "data": str(data), **to_json(report)})
-    return 3 if report.refused or report.conflicts else 0
+    told = _tell_all(asked, {"from": str(asked.path), "dry_run": asked.dry_run, "data": str(data), **to_json(report)})
+    library = f"the library in {shown(str(data))}"
+    first = f"What would happen to {library}; nothing was changed." if asked.dry_run else f"Moved into {library}."
+    _say([first, "", *moving_text.lines(report)])
+    return told or (3 if report.refused or report.conflicts else 0)
 
 
 def _export(asked: argparse.Namespace) -> int:
@@ -139,9 +141,9 @@ def _export(asked: argparse.Namespace) -> int:
     _write_report(asked, {"error": "It has not ended."})
     report = migration.export_library(asked.path, data)
     counts = ", ".join(f"{count:,} {what}" for what, count in report.counts.items())
-    print("\n".join(map(shown, [f"Written to {asked.path}: {counts}.", *report.notes])))
-    _write_report(asked, {"data": str(data), **vars(report)})
-    return 0
+    told = _tell_all(asked, {"data": str(data), **vars(report)})
+    _say(list(map(shown, [f"Written to {asked.path}: {counts}.", *report.notes])))
+    return told
 
 
 def _folders(asked: argparse.Namespace) -> tuple[Path, Path]:
@@ -150,6 +152,27 @@ def _folders(asked: argparse.Namespace) -> tuple[Path, Path]:
 
     read = settings.read(["--data", asked.data] if asked.data else [])
     return Path(read.data), Path(read.backups)
+
+
+def _tell_all(asked: argparse.Namespace, values: dict[str, Any]) -> int:
+    """Writes the report of what was done: 0, or 4 with a sentence when it cannot be written any more."""
+    from local_video_server.library.errors import CannotMove
+    from local_video_server.terminal import complain
+
+    try:
+        _write_report(asked, values)
+    except CannotMove as error:
+        complain(f"It is done, but: {error.message}")
+        return 4
+    return 0
+
+
+def _say(lines: Sequence[str]) -> None:
+    """What became of it, on the output. Where nobody reads any more, as after `head`, it is done all the same."""
+    try:
+        print("\n".join(lines), flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
 
 
 def _write_report(asked: argparse.Namespace, values: dict[str, Any]) -> None:
@@ -163,6 +186,8 @@ def _write_report(asked: argparse.Namespace, values: dict[str, Any]) -> None:
         part.write_text(json.dumps({"command": asked.command, **values}, indent=2) + "\n", "ascii")
         os.replace(part, asked.report)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise CannotMove(f"The report {asked.report} cannot be written: {error.strerror}.") from error
 
 

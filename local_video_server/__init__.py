@@ -79,7 +79,8 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       roots, videos, marks, playlists, posters, jobs, credentials    one module a noun
       video_rows    a row of the database as a video
       moving        another library's marks, in one transaction
-      moved_marks   its part that reads and writes marks in batches
+      awaiting      what of them waits for its file, and whose it is
+      moved_marks   their part that reads and writes marks in batches
       moving_out    the whole library as what another could move in
       old/          OLD FILES, in and out
         reading       which reader stands behind which command

@@ -7,12 +7,13 @@ who asks, stand in its lock file, which its owner alone can read.
 from __future__ import annotations
 
 import json
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from .library.errors import CannotMove
+from .library.errors import CannotMove, Unavailable
 from .library.moving import MoveReport, from_json
 
 SECRET_HEADER = "X-LVS-Secret"
@@ -29,14 +30,19 @@ class RunningServer:
         self._open = build_opener(ProxyHandler({})).open  # loopback is never behind a proxy
 
     def move_in(self, command: str, path: Path, source: str) -> MoveReport:
-        """Errors: CannotMove with the server's sentence, or why it gave none."""
+        """Errors: CannotMove with the server's sentence; Unavailable when it gave none, and may have done it."""
         body = json.dumps({"command": command, "path": str(path), "source": source}).encode()
         try:
             return from_json(self._ask(body, None))
         except HTTPError as error:
             raise CannotMove(_sentence(error)) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CannotMove(
+        except (OSError, ValueError, KeyError, TypeError, HTTPException) as error:
+            if isinstance(getattr(error, "reason", None), ConnectionRefusedError):
+                raise CannotMove(
+                    f"The server that has the data folder does not answer at {self._address}. Nothing was changed; "
+                    "it may be starting or stopping: try again."
+                ) from error
+            raise Unavailable(
                 f"The server at {self._address} did not say what became of it ({error}). Look at its pages, then run "
                 "the same command again: what is there already is not taken twice."
             ) from error
@@ -45,7 +51,7 @@ class RunningServer:
         try:
             values = self._ask(None, ASKS_WITHIN_S)
             return int(values["done"]), int(values["total"])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError, HTTPException):
             return 0, 0
 
     def _ask(self, body: bytes | None, within_s: float | None) -> dict[str, Any]:

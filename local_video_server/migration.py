@@ -113,7 +113,10 @@ def _move_in(
     try:
         moving = mover(store, data, backup_folder, store.used_paths, nullcontext)
         progress(lambda: moving.progress)
-        return moving.run(command, path, source)
+        report = moving.run(command, path, source)
+        if not store.used_paths():
+            report.notes.append("No folder was served with this data folder yet: all waits for its first start.")
+        return report
     finally:
         store.close()
 

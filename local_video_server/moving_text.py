@@ -18,6 +18,9 @@ def lines(report: MoveReport) -> list[str]:
     written = [*_table(report)]
     written += _rows("Refused", report.refused)
     written += _rows("In conflict; what was here stays", report.conflicts)
+    if report.waiting:
+        written += ["", "Waiting for a file, and given to it by itself when it comes:"]
+        written += _first([f"  {name}" for name in report.waiting])
     if report.left_behind:
         left = ", ".join(f"{count:,} {what}" for what, count in report.left_behind.items())
         written += ["", f"Left behind, since there is no place for it here: {left}."]
@@ -47,10 +50,9 @@ def _table(report: MoveReport) -> Sequence[str]:
 def _rows(title: str, rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
-    written = ["", f"{title}:"]
-    for row in rows[:SHOWN_ROWS]:
-        where = f"{row.file}, {row.row}" if row.file else f"{row.what}, {row.row}"
-        written.append(f"  {where}: {row.reason}")
-    if len(rows) > SHOWN_ROWS:
-        written.append(f"  And {len(rows) - SHOWN_ROWS:,} more; --report FILE names them all.")
-    return written
+    return ["", f"{title}:", *_first([f"  {row.file or row.what}, {row.row}: {row.reason}" for row in rows])]
+
+
+def _first(rows: Sequence[str]) -> list[str]:
+    more = f"  And {len(rows) - SHOWN_ROWS:,} more; --report FILE names them all."
+    return [*rows[:SHOWN_ROWS], *([more] if len(rows) > SHOWN_ROWS else [])]

@@ -62,13 +62,13 @@ def _in_folder(folder: Path, into: str) -> Sequence[str]:
     if marks:
         told.append(
             f"Files of the original server lie in {folder}, unread: {', '.join(marks)}. "
-            f"To move them in: python database_migration.py import-json {shlex.quote(str(folder))}{into}"
+            f"To move them in: python3 database_migration.py import-json {shlex.quote(str(folder))}{into}"
         )
     for path in (folder / name for name in DATABASES):
         if _is_file(path):
             told.append(
                 f"A database of the original server is unread: {path}. "
-                f"To move it in: python database_migration.py import-sqlite {shlex.quote(str(path))}{into}"
+                f"To move it in: python3 database_migration.py import-sqlite {shlex.quote(str(path))}{into}"
             )
     settings = [name for name, is_its in (("config.json", _has_its_keys), (".env", _has_its_lines)) if is_its(folder)]
     if settings:

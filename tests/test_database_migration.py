@@ -1,9 +1,14 @@
-"""python database_migration.py: what it says and how it ends. The way of whole libraries is in journeys/."""
+"""python3 database_migration.py: what it says and how it ends. The way of whole libraries is in journeys/."""
 
 from __future__ import annotations
 
 import json
+import os
+import socket
 import sqlite3
+import subprocess
+import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +18,7 @@ import database_migration
 from local_video_server.database.lock import DataLock
 from local_video_server.database.tables import HEAD
 from tests.database.old.old_server import write_json, write_sqlite
-from tests.server import serve
+from tests.server import CHECKOUT, serve
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +151,46 @@ def test_a_report_that_cannot_be_written_is_known_before_anything_is_done(old: P
     assert command("import-json", old, "--report", old / "none" / "report.json") == 1
     assert "report.json cannot be written" in command.err
     assert not command.data.exists()
+
+
+@pytest.mark.parametrize(
+    "source", ["", "half \udcff", "x" * 201, "two\nlines"], ids=["none", "half", "long", "lines"]
+)
+def test_a_source_is_a_name(old: Path, command: Command, source: str) -> None:
+    assert command("import-json", old, f"--source={source}") == 1
+    assert command.err.startswith("The name of a source")
+    assert command.count("waiting") == 0
+
+
+def test_a_server_that_ends_before_it_answers_may_have_done_it(old: Path, command: Command) -> None:
+    command.data.mkdir()
+    lock = DataLock(command.data)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        lock.tell(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        ending = threading.Thread(target=lambda: server.accept()[0].close())
+        ending.start()
+        assert command("import-json", old) == 4
+        ending.join()
+    assert "did not say what became of it" in command.err
+    assert command("import-json", old) == 1  # nobody listens there any more
+    assert "Nothing was changed" in command.err
+    lock.release()
+
+
+def test_a_reader_that_leaves_does_not_undo_it(old: Path, command: Command) -> None:
+    program = [sys.executable, str(CHECKOUT / "database_migration.py"), "import-json", str(old)]
+    gone, output = os.pipe()
+    os.close(gone)
+    done = subprocess.run([*program, "--data", str(command.data)], stdout=output, stderr=subprocess.PIPE, timeout=60)
+    os.close(output)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert command.count("waiting") == 1
+
+
+def test_what_waits_and_why_is_said(old: Path, command: Command) -> None:
+    command("import-json", old)
+    assert "Waiting for a file, and given to it by itself when it comes:\n  a.mp4\n" in command.out
+    assert "No folder was served with this data folder yet" in command.out
 
 
 def test_a_failure_is_in_the_report_too(old: Path, command: Command, tmp_path: Path) -> None:

@@ -38,14 +38,14 @@ def test_marks_are_named_with_the_command_that_moves_them_in(tmp_path: Path, nam
     put(folder, **{name: "{}"})
     (told,) = old_files([folder], ())
     assert name in told
-    assert f"python database_migration.py import-json '{folder}'" in told
+    assert f"python3 database_migration.py import-json '{folder}'" in told
 
 
 @pytest.mark.parametrize("name", DATABASES)
 def test_a_database_is_named_with_the_command_that_moves_it_in(tmp_path: Path, name: str) -> None:
     put(tmp_path, **{name: "x"})
     (told,) = old_files([tmp_path, tmp_path / "data", tmp_path], ())
-    assert told.endswith(f"python database_migration.py import-sqlite {tmp_path / name}")
+    assert told.endswith(f"python3 database_migration.py import-sqlite {tmp_path / name}")
 
 
 @pytest.mark.parametrize(

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from ..library.marks import EVERYBODY, Marks, Play, Tag
-from .tables import favorites, imported_views, plays, profiles, ratings, tags, video_tags
+from .tables import AS_GIVEN, favorites, imported_views, plays, profiles, ratings, tags, video_tags
 
 
-def load(connection: Connection, profile_id: int = EVERYBODY) -> Marks:
+def load(connection: Connection, profile_id: int = EVERYBODY, only: Collection[int] | None = None) -> Marks:
+    """All marks, or only those of some videos."""
+
+    def rows(chosen: Any, of_video: Any) -> Any:
+        return connection.execute(chosen if only is None else chosen.where(of_video.in_(only)))
+
     tagged: dict[int, tuple[Tag, ...]] = {}
     by_id = {row.id: Tag(row.name, row.folded) for row in connection.execute(select(tags))}
-    for row in connection.execute(select(video_tags).order_by(video_tags.c.created_at, video_tags.c.tag_id)):
+    in_order = select(video_tags).order_by(video_tags.c.created_at, AS_GIVEN)
+    for row in rows(in_order, video_tags.c.video_id):
         tagged[row.video_id] = (*tagged.get(row.video_id, ()), by_id[row.tag_id])
     mine = {"profile_id": profile_id}
     rated = select(ratings.c.video_id, ratings.c.value).filter_by(**mine)
     liked = select(favorites.c.video_id, favorites.c.created_at).filter_by(**mine)
     played = select(plays.c.played_at, plays.c.video_id).filter_by(**mine).order_by(plays.c.played_at, plays.c.id)
-    history = tuple(Play(*row) for row in connection.execute(played))
+    history = tuple(Play(*row) for row in rows(played, plays.c.video_id))
     views = Counter(play.video_id for play in history)
     counted = select(imported_views.c.video_id, func.sum(imported_views.c.count)).filter_by(**mine)
-    for video_id, count in connection.execute(counted.group_by(imported_views.c.video_id)):
+    for video_id, count in rows(counted.group_by(imported_views.c.video_id), imported_views.c.video_id):
         views[video_id] += count
     cleared_at = connection.scalar(select(profiles.c.recent_since).where(profiles.c.id == profile_id))
     return Marks(
-        ratings={video_id: value for video_id, value in connection.execute(rated)},
-        favorites={video_id: since for video_id, since in connection.execute(liked)},
+        ratings={video_id: value for video_id, value in rows(rated, ratings.c.video_id)},
+        favorites={video_id: since for video_id, since in rows(liked, favorites.c.video_id)},
         tags=tagged,
         views=dict(views),
         plays=history,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, Update, bindparam, func, insert, select, update
@@ -10,8 +10,8 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from ..library.marks import EVERYBODY, Tag
-from ..library.merging import Known, Taken
-from ..library.moving import HASHES, MoveReport
+from ..library.merging import Known, Taken, merge
+from ..library.moving import HASHES, Carried, MoveReport
 from .tables import (
     favorites,
     former_paths,
@@ -25,8 +25,34 @@ from .tables import (
     videos,
 )
 
+BATCH = 5000  # videos; memory does not grow with what is already here
+Progress = Callable[[int, int], None]  # how many videos are done, of how many
 _Rows = list[dict[str, Any]]
 _DATING = update(videos).where(videos.c.id == bindparam("b_id")).values(added_at=bindparam("b_added_at"))
+
+
+def take(connection: Connection, pairs: list[tuple[int, Carried]], report: MoveReport, progress: Progress) -> None:
+    """Stores what each of these videos, by id, takes over of what is carried."""
+    pairs.sort(key=lambda pair: pair[0])
+    writer = MarkWriter(connection, report)
+    done = 0
+    while done < len(pairs):
+        progress(done, len(pairs))
+        batch = dict(_until_again(pairs[done : done + BATCH]))
+        known = known_of(connection, list(batch))
+        writer.write((video_id, merge(carried, known[video_id], report)) for video_id, carried in batch.items())
+        done += len(batch)
+    progress(done, len(pairs))
+
+
+def _until_again(pairs: Sequence[tuple[int, Carried]]) -> Iterator[tuple[int, Carried]]:
+    """The pairs up to a video that comes again: of two spellings of its name one is stored, then the other."""
+    before = None
+    for video_id, carried in pairs:
+        if video_id == before:
+            return
+        before = video_id
+        yield video_id, carried
 
 
 def known_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, Known]:

@@ -1,25 +1,16 @@
-"""Another library's marks into the database, within one transaction: who is meant, what is taken, what waits.
-
-Worked through in batches of videos, so that memory does not grow with what is already here.
-"""
+"""Another library's marks into the database, within one transaction: who is meant, what is taken, what waits."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from ..library.carried_json import from_values, to_values
 from ..library.marks import EVERYBODY
-from ..library.merging import count_waiting, merge, united
 from ..library.moving import PLAYLISTS, Carried, CarriedPlaylist, MoveReport, OldLibrary
-from ..library.naming import Awaited, Place, loose, match
-from .moved_marks import MarkWriter, known_of
-from .tables import playlist_items, playlists, profiles, retired_keys, roots, videos, waiting
-
-BATCH = 5000
-Progress = Callable[[int, int], None]  # how many videos are done, of how many
+from . import awaiting
+from .moved_marks import Progress, take
+from .tables import playlist_items, playlists, profiles, roots
 
 
 def move_in(
@@ -29,12 +20,18 @@ def move_in(
     ignores_case: Callable[[str], bool],
     now: float,
     progress: Progress = lambda done, total: None,
+    used: Collection[int] | None = None,
 ) -> None:
-    """Stores what `old` brings; names whose file is not there are kept until it comes."""
+    """Stores what `old` brings; names whose file is not there are kept until it comes.
+
+    used  the roots that a server has in use; None without one
+    """
     names = [*old.videos, *_of_playlists_alone(old)]
-    found = match(names, _places(connection), ignores_case, _retired(connection))
-    _take(connection, [(found[number], names[number]) for number in found], report, progress)
-    _keep_waiting(connection, [name for number, name in enumerate(names) if number not in found], report)
+    is_strict = _is_first_look(connection, used)
+    found = awaiting.matched(connection, names, awaiting.places_of(connection), ignores_case, None, is_strict)
+    awaiting.end(connection, {(names[number].name, names[number].root): found[number] for number in found})
+    take(connection, [(found[number], names[number]) for number in found], report, progress)
+    awaiting.keep(connection, [name for number, name in enumerate(names) if number not in found], report)
     ids = {(name.name, name.root): found.get(number) for number, name in enumerate(names)}
     for playlist in old.playlists:
         _add_playlist(connection, playlist, ids, report, now)
@@ -43,70 +40,12 @@ def move_in(
         connection.execute(mine.values(recent_since=old.recent_since))
 
 
-def awaited(connection: Connection) -> Awaited:
-    names, contents = set(), set()
-    for name, carried in connection.execute(select(waiting.c.name, waiting.c.carried)):
-        names.add(loose(name))
-        if '"fingerprint"' in carried and (content := from_values(json.loads(carried)).fingerprint):
-            contents.add(content)
-    return Awaited(frozenset(names), frozenset(contents))
-
-
-def attach(connection: Connection, newcomers: Collection[int], ignores_case: Callable[[str], bool]) -> int:
-    """Gives videos that have just come what waits for them. Answers how many names found their video."""
-    places = list(_places(connection))
-    near = {loose(place.path) for place in places if place.video_id in newcomers}
-    contents = {place.fingerprint for place in places if place.video_id in newcomers and place.fingerprint}
-    rows = [
-        (row_id, name)
-        for row_id, name in _waiting(connection)
-        if loose(name.name) in near or name.fingerprint in contents
-    ]
-    names = [name for _, name in rows]
-    found = match(names, places, ignores_case, _retired(connection), only=newcomers)
-    _take(connection, [(found[number], names[number]) for number in found], MoveReport(), lambda done, total: None)
-    for number, video_id in found.items():
-        connection.execute(delete(waiting).where(waiting.c.id == rows[number][0]))
-        waits = update(playlist_items).where(playlist_items.c.waits_for == names[number].name)
-        connection.execute(waits.values(video_id=video_id, waits_for=None))
-    return len(found)
-
-
-def _places(connection: Connection) -> Iterator[Place]:
-    of = videos.c
-    columns = (of.id, of.key, of.root_id, roots.c.path, of.path, of.size_bytes, of.fingerprint, of.missing_since)
-    for row in connection.execute(select(*columns).join(roots)):
-        yield Place(*row[:7], row[7] is not None)
-
-
-def _retired(connection: Connection) -> Callable[[str], int | None]:
-    def video_of(key: str) -> int | None:
-        return connection.scalar(select(retired_keys.c.video_id).where(retired_keys.c.key == key))
-
-    return video_of
-
-
-def _take(connection: Connection, pairs: list[tuple[int, Carried]], report: MoveReport, progress: Progress) -> None:
-    pairs.sort(key=lambda pair: pair[0])
-    writer = MarkWriter(connection, report)
-    done = 0
-    while done < len(pairs):
-        progress(done, len(pairs))
-        batch = dict(_until_again(pairs[done : done + BATCH]))
-        known = known_of(connection, list(batch))
-        writer.write((video_id, merge(carried, known[video_id], report)) for video_id, carried in batch.items())
-        done += len(batch)
-    progress(done, len(pairs))
-
-
-def _until_again(pairs: Sequence[tuple[int, Carried]]) -> Iterator[tuple[int, Carried]]:
-    """The pairs up to a video that comes again: of two spellings of its name one is stored, then the other."""
-    before = None
-    for video_id, carried in pairs:
-        if video_id == before:
-            return
-        before = video_id
-        yield video_id, carried
+def _is_first_look(connection: Connection, used: Collection[int] | None) -> bool:
+    """Whether a folder is looked at for the first time, or was when the server was ended."""
+    looks = {row[0]: row[1] is None for row in connection.execute(select(roots.c.id, roots.c.scanned_at))}
+    if used is None:  # a folder that was named once, and not looked at to its end, may never be again
+        return bool(looks) and all(looks.values())
+    return any(looks.get(root_id) for root_id in used)
 
 
 def _of_playlists_alone(old: OldLibrary) -> Iterable[Carried]:
@@ -114,33 +53,6 @@ def _of_playlists_alone(old: OldLibrary) -> Iterable[Carried]:
     told = {(name.name, name.root) for name in old.videos}
     items = {(name, root) for playlist in old.playlists for name, root, _ in playlist.items}
     return [Carried(name, root) for name, root in sorted(items - told)]
-
-
-def _waiting(connection: Connection) -> Iterator[tuple[int, Carried]]:
-    for row_id, carried in connection.execute(select(waiting.c.id, waiting.c.carried).order_by(waiting.c.id)):
-        yield row_id, from_values(json.loads(carried))
-
-
-def _keep_waiting(connection: Connection, names: Sequence[Carried], report: MoveReport) -> None:
-    if not names:
-        return
-    here = {(carried.name, carried.root): (row_id, carried) for row_id, carried in _waiting(connection)}
-    new, changed = [], []
-    for name in names:
-        count_waiting(name, report)
-        row_id, before = here.get((name.name, name.root), (None, None))
-        if before is None:
-            new.append({"name": name.name, "root": name.root, "carried": _written(name)})
-        elif (after := united(before, name)) != before:
-            changed.append((row_id, _written(after)))
-    if new:
-        connection.execute(insert(waiting), new)
-    for row_id, carried in changed:
-        connection.execute(update(waiting).where(waiting.c.id == row_id).values(carried=carried))
-
-
-def _written(carried: Carried) -> str:
-    return json.dumps(to_values(carried), separators=(",", ":"))
 
 
 def _add_playlist(

@@ -12,6 +12,7 @@ from ..library.carried_json import from_values
 from ..library.marks import EVERYBODY
 from ..library.moving import Carried, CarriedPlaylist, OldLibrary
 from .tables import (
+    AS_GIVEN,
     favorites,
     former_paths,
     imported_views,
@@ -48,7 +49,7 @@ def _videos(connection: Connection) -> Iterator[Carried]:
         connection,
         select(video_tags.c.video_id, video_tags.c.typed, tags.c.name, video_tags.c.created_at)
         .join(tags)
-        .order_by(video_tags.c.created_at, video_tags.c.tag_id),
+        .order_by(video_tags.c.created_at, AS_GIVEN),
     )
     of = imported_views.c
     viewed = _many(

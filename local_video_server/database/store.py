@@ -15,7 +15,7 @@ from ..library.poster import Made, Poster
 from ..library.reconcile import Changes
 from ..library.snapshot import Library
 from ..library.video import Root, Video
-from . import credentials, jobs, marks, moving, playlists, posters, roots, videos
+from . import awaiting, credentials, jobs, marks, moving, playlists, posters, roots, videos
 from .connection import Writer
 from .upgrade import upgrade
 
@@ -26,6 +26,7 @@ class DatabaseStore:
     def __init__(self, path: Path, backups: Path | None = None) -> None:
         upgrade(path, backups)
         self._writer = Writer(path)
+        self._used: Collection[int] | None = None  # the roots that a server has in use
 
     def close(self) -> None:
         self._writer.close()
@@ -40,7 +41,9 @@ class DatabaseStore:
 
     def use_roots(self, paths: Sequence[str]) -> Sequence[Root]:
         with self._writer.transaction() as connection:
-            return roots.use(connection, paths)
+            used = roots.use(connection, paths)
+        self._used = {root.id for root in used}
+        return used
 
     def used_paths(self) -> list[str]:
         """The folders that were ever served."""
@@ -55,13 +58,13 @@ class DatabaseStore:
         with self._writer.transaction() as connection:
             roots.scanned(connection, root.id, now)
 
-    def load(self, used: Sequence[Root]) -> Library:
+    def load(self, used: Sequence[Root], only: Collection[int] | None = None) -> Library:
         with self._writer.transaction() as connection:
-            return videos.load(connection, {root.id: root.name for root in used})
+            return videos.load(connection, {root.id: root.name for root in used}, only)
 
-    def load_marks(self) -> Marks:
+    def load_marks(self, only: Collection[int] | None = None) -> Marks:
         with self._writer.transaction() as connection:
-            return marks.load(connection)
+            return marks.load(connection, only=only)
 
     def load_playlists(self) -> Playlists:
         with self._writer.transaction() as connection:
@@ -76,15 +79,17 @@ class DatabaseStore:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         with self._writer.transaction() as connection:
-            moving.move_in(connection, old, report, ignores_case, now, progress)
+            moving.move_in(connection, old, report, ignores_case, now, progress, self._used)
 
     def awaited(self) -> Awaited:
         with self._writer.transaction() as connection:
-            return moving.awaited(connection)
+            return awaiting.awaited(connection)
 
-    def attach(self, newcomers: Sequence[int], ignores_case: Callable[[str], bool]) -> int:
+    def attach(
+        self, newcomers: Sequence[int], ignores_case: Callable[[str], bool], is_strict: bool
+    ) -> Collection[int]:
         with self._writer.transaction() as connection:
-            return moving.attach(connection, frozenset(newcomers), ignores_case)
+            return awaiting.attach(connection, frozenset(newcomers), ignores_case, is_strict)
 
     def apply(self, root: Root, changes: Changes, is_first_scan: bool, now: float) -> videos.Applied:
         with self._writer.transaction() as connection:

@@ -159,6 +159,9 @@ video_tags = Table(
     Index("ix_video_tags_tag_id_video_id", "tag_id", "video_id"),
 )
 
+# The order of tags that were given at the same time, as those without a date are.
+AS_GIVEN = text("video_tags.rowid")
+
 plays = Table(
     "plays",
     metadata,

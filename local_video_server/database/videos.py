@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,21 +32,26 @@ class Applied:
     former_paths: Mapping[str, int] = field(default_factory=dict)
 
 
-def load(connection: Connection, root_names: Mapping[int, str]) -> Library:
-    """All videos; those of roots that are not named in `root_names` are away."""
+def load(connection: Connection, root_names: Mapping[int, str], only: Collection[int] | None = None) -> Library:
+    """All videos, or only some; those of roots that are not named in `root_names` are away."""
+
+    def rows(*columns: Any, of: Any) -> Any:
+        chosen = select(*columns)
+        return connection.execute(chosen if only is None else chosen.where(of.in_(only)))
+
     present: dict[int, Video] = {}
     away: dict[int, Video] = {}
-    for row in connection.execute(select(videos)).mappings():
+    for row in rows(videos, of=videos.c.id).mappings():
         video = read_video(row, root_names.get(row["root_id"], ""))
         is_here = video.missing_since is None and video.root_id in root_names
         (present if is_here else away)[video.id] = video
-    former = {shown(path): video_id for video_id, path in connection.execute(select(former_paths))}
+    former = {shown(path): video_id for video_id, path in rows(former_paths, of=former_paths.c.video_id)}
     retired = {
         key: video_id
-        for key, video_id in connection.execute(select(retired_keys.c.key, retired_keys.c.video_id))
+        for key, video_id in rows(retired_keys.c.key, retired_keys.c.video_id, of=retired_keys.c.video_id)
         if video_id is not None
     }
-    hashes = {row.media_hash: row.video_id for row in connection.execute(select(media_hashes))}
+    hashes = {row.media_hash: row.video_id for row in rows(media_hashes, of=media_hashes.c.video_id)}
     return Library(present=present, away=away, former_paths=former, retired_keys=retired, old_hashes=hashes)
 
 
@@ -120,6 +125,9 @@ def adopt(connection: Connection, pairs: Sequence[tuple[Video, Video]]) -> list[
         connection.execute(
             update(playlist_items).where(playlist_items.c.video_id == newcomer.id).values(video_id=lost.id)
         )
+        for table in (media_hashes, former_paths):  # what an old library said of the newcomer
+            told = update(table).where(table.c.video_id == newcomer.id).values(video_id=lost.id)
+            connection.execute(told.prefix_with("OR IGNORE"))
         connection.execute(delete(videos).where(videos.c.id == newcomer.id))
         connection.execute(update(videos).where(videos.c.id == lost.id).values(kept))
         connection.execute(insert(retired_keys).values(key=newcomer.key, video_id=lost.id))

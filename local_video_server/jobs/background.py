@@ -2,7 +2,8 @@
 
 A kind of job knows what is waiting and how to do one; the queue only decides which comes next. What waits is asked
 for again when the queue runs low, so nothing has to be put back at a stop or found again after a start. What
-somebody looks at just now is urged, and overtakes everything. While somebody watches, only what does not rest is begun.
+somebody looks at just now is urged, and overtakes everything. While somebody watches, only what never rests is
+begun.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from .errors import InvalidValue
 from .moving import Carried, CarriedPlaylist
+from .playlists import parse_description, parse_name
 
 _Values = dict[str, Any]
 _T = TypeVar("_T")
@@ -63,11 +64,20 @@ def _field(name: str, value: object, read: Callable[[Any], _T]) -> _T:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
+    value.encode()  # half a letter cannot be stored
+    return value
+
+
+def _file(value: object) -> str:
+    """A path, whose bytes may be no UTF-8."""
+    if not isinstance(value, str):
+        raise TypeError(value)
+    value.encode("utf-8", "surrogateescape")
     return value
 
 
 def _path(value: object) -> str:
-    path = _text(value)
+    path = _file(value)
     if not path or "\0" in path or len(path) > 4096 or any(part in ("", ".", "..") for part in path.split("/")):
         raise ValueError(path)
     return path
@@ -133,7 +143,7 @@ def _name_of_play(value: object) -> str | None:
 
 _FIELDS: dict[str, Callable[[Any], Any]] = {
     "name": _path,
-    "root": _text,
+    "root": _file,
     "rating": _rating,
     "favorite": _when,
     "tags": _list(_group(_text, _when)),
@@ -149,8 +159,8 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
 }
 _PLAIN = tuple(name for name in _FIELDS if name != "fingerprint")
 _OF_A_PLAYLIST: dict[str, Callable[[Any], Any]] = {
-    "name": _text,
-    "description": _text,
+    "name": parse_name,
+    "description": parse_description,
     "created_at": _when,
-    "items": _list(_group(_path, _text, _when)),
+    "items": _list(_group(_path, _file, _when)),
 }

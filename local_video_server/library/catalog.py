@@ -7,7 +7,7 @@ One lock orders the writers; readers take `catalog.snapshot` and need none.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -19,6 +19,8 @@ from .poster import Made, Posters
 from .reconcile import Changes, reunions
 from .store import Probed, Store
 from .video import Root, Status, Video
+
+FEW = 500  # videos whose marks are loaded alone; of more, everything is
 
 
 class Catalog(Marking):
@@ -36,12 +38,15 @@ class Catalog(Marking):
         super().__init__(store, happened, clock)
         self._ignores_case = ignores_case
         self._awaited = Awaited()
+        self._unsure: set[int] = set()  # videos that came while a folder was looked at for the first time
 
     def open(self, folders: Sequence[str]) -> Sequence[Root]:
         """Loads what is stored about these folders, and about all videos of folders no longer in use."""
         with self.lock:
             roots = self._store.use_roots(folders)
             self._load({root.id: root for root in roots})
+            # The server may have been ended between a file that came and what waited for it.
+            self._give_awaited(self._unmarked(self.snapshot.library.present.values()), is_strict=True)
             return roots
 
     @contextmanager
@@ -92,7 +97,8 @@ class Catalog(Marking):
             stored = self._store.record_fingerprints(found)
             self._replace(stored)
             self._reunite(self.snapshot.library.lost(), (video for video in stored if video.missing_since is None))
-            self._give_awaited(stored)
+            # One with marks has its name already; what waits for another of the same content goes on waiting.
+            self._give_awaited(self._unmarked(stored), is_strict=True)
 
     def record_posters(self, made: Sequence[tuple[Video, Made]]) -> None:
         """Stores posters whose files are written. That of a file that changed meanwhile is not taken."""
@@ -128,7 +134,8 @@ class Catalog(Marking):
             scanning = self.snapshot.scanning
             changed = scanning | {root.id} if is_scanning else scanning - {root.id}
             self.snapshot = replace(self.snapshot, scanning=changed)
-            if root.id in scanning and not is_scanning:
+            # One that went away in the middle is looked at again, and all its names are known then.
+            if root.id in scanning and not is_scanning and not self.snapshot.library.roots[root.id].is_offline:
                 self._give_awaited(self.snapshot.library.present_in(root))
 
     def look_again(self) -> None:
@@ -157,12 +164,39 @@ class Catalog(Marking):
         self.swap(library, self._store.load_marks(), posters, self._store.load_playlists())
         self._awaited = self._store.awaited()
 
-    def _give_awaited(self, newcomers: Iterable[Video]) -> None:
-        """Marks that were moved in before their file was there go to it now."""
-        if self._awaited:
-            ids = [video.id for video in newcomers if self._awaited.may_mean(video)]
-            if ids and self._store.attach(ids, self._ignores_case):
+    def _load_some(self, video_ids: Collection[int]) -> None:
+        """Shows anew what belongs to some videos: a whole library takes long, and files may come one by one."""
+        library = self.snapshot.library
+        some = self._store.load(list(library.roots.values()), video_ids)
+        library = replace(
+            library,
+            present={**library.present, **some.present},
+            away={**library.away, **some.away},
+            former_paths={**library.former_paths, **some.former_paths},
+            retired_keys={**library.retired_keys, **some.retired_keys},
+            old_hashes={**library.old_hashes, **some.old_hashes},
+        )
+        marks = self.snapshot.marks.renewed(self._store.load_marks(video_ids), video_ids)
+        self.swap(library, marks, playlists=self._store.load_playlists())
+
+    def _unmarked(self, videos: Iterable[Video]) -> Iterable[Video]:
+        return (video for video in videos if not self.snapshot.marks.has_any(video.id))
+
+    def _give_awaited(self, newcomers: Iterable[Video], is_strict: bool = False) -> None:
+        """Marks that were moved in before their file was there go to it now. While a folder is looked at for the
+        first time, only where the name is exactly the same; the rest when all names are known."""
+        ids = [video.id for video in newcomers if self._awaited.may_mean(video)] if self._awaited else []
+        if not is_strict and self.snapshot.scanning:
+            self._unsure.update(ids)
+        elif not is_strict:
+            ids = [*{*ids, *self._unsure}]
+            self._unsure.clear()
+        if ids:
+            given = self._store.attach(ids, self._ignores_case, is_strict or bool(self.snapshot.scanning))
+            if len(given) > FEW:
                 self._load(self.snapshot.library.roots)
+            elif given:
+                self._load_some(given)
 
     def _reunite(self, lost: Iterable[Video], newcomers: Iterable[Video]) -> None:
         """Lost videos take the places of the newcomers that they turn out to be."""

@@ -252,8 +252,8 @@ class RootIndex:
         self._say(activity="offline")
         self._identity = None
         self._watch.end()
-        self._catalog.scanning(self.root, False)
         self._catalog.root_answers(self.root, reason)
+        self._catalog.scanning(self.root, False)
         self._stopping.wait(TEND_S)
 
     def _library(self) -> Library:

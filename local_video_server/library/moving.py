@@ -69,6 +69,7 @@ class MoveReport:
     counts: dict[str, Counts] = field(default_factory=dict)
     refused: list[Row] = field(default_factory=list)
     conflicts: list[Row] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)  # names whose file is not there
     left_behind: dict[str, int] = field(default_factory=dict)  # what has no place here, and how many
     notes: list[str] = field(default_factory=list)  # sentences
     backup: str | None = None  # where the database lies as it was before
@@ -119,6 +120,7 @@ def from_json(values: Mapping[str, Any]) -> MoveReport:
         counts={what: Counts(**counts) for what, counts in values["counts"].items()},
         refused=[Row(**row) for row in values["refused"]],
         conflicts=[Row(**row) for row in values["conflicts"]],
+        waiting=values["waiting"],
         left_behind=values["left_behind"],
         notes=values["notes"],
         backup=values["backup"],

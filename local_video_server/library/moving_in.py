@@ -15,6 +15,8 @@ from typing import Protocol
 from .errors import CannotMove, NotStored, Unavailable
 from .moving import MoveReport, OldLibrary
 
+SOURCE_LENGTH = 200  # characters
+
 Reader = Callable[[Path, str, MoveReport], OldLibrary]
 
 
@@ -64,6 +66,8 @@ class MovingIn:
         source  whose counts these are: those of the same source are replaced, others are added up
         Errors  CannotMove, with one sentence; then nothing was changed. Unavailable when one moves in just now.
         """
+        if not source or len(source) > SOURCE_LENGTH or not source.isprintable():
+            raise CannotMove(f"The name of a source is text of 1 to {SOURCE_LENGTH} characters.")
         if not self._busy.acquire(blocking=False):
             raise Unavailable("Another library is just moving in. Try again when it is done.")
         try:

@@ -1,16 +1,18 @@
 """Which video a name from another library means.
 
-In rounds, the strictest first: key, path in its root, path, fingerprint, the same path written with other Unicode
-forms, in other case where the file system does not care, and last the base name where it is the only one. What a
-strict round gave away is no candidate for a looser one, and a looser round decides only what has one answer on both
-sides: two names for one file, or two files for one name, wait. Two spellings of one path are one name.
+In rounds, the strictest first: key, path in its root, path, fingerprint, a path that the file had before, the same
+path written with other Unicode forms, in other case where the file system does not care, and last the base name where
+it is the only one. What a strict round gave away is no candidate for a looser one, and a looser round decides only
+what has one answer on both sides: two names for one file, or two files for one name, wait. Two spellings of one path
+are one name, unless they lay in two folders.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from .moving import Carried
 from .video import Video
@@ -50,12 +52,17 @@ def match(
     ignores_case: Callable[[str], bool],
     retired_keys: Callable[[str], int | None] = lambda key: None,
     only: Collection[int] | None = None,
+    former: Mapping[str, Collection[int]] | None = None,
+    is_strict: bool = False,
 ) -> dict[int, int]:
     """For each name (by its place in `names`) the id of the video that it means; names that mean none are left out.
 
     ignores_case  whether the file system of a root's folder takes "A" for "a"
     retired_keys  the video that a former key leads to
     only          the videos that may be the answer; the others count only where an answer has to be the only one
+    former        for each path of old the videos that had it
+    is_strict     a name means only what it names exactly: where more files are just being found, or where a video
+                  has its name already
     """
     wanted = {loose(carried.name) for carried in names}
     keys = {carried.key for carried in names if carried.key}
@@ -67,7 +74,7 @@ def match(
     ]
     # Of two roots with one path the first has it; a file that is there comes before one that is missing.
     near.sort(key=lambda place: (place.is_missing, place.root_id, place.video_id))
-    return _Rounds(names, near, ignores_case, retired_keys, only).play()
+    return _Rounds(names, near, ignores_case, retired_keys, only, former or {}).play(is_strict)
 
 
 def loose(name: str) -> str:
@@ -84,25 +91,30 @@ class _Rounds:
         ignores_case: Callable[[str], bool],
         retired_keys: Callable[[str], int | None],
         only: Collection[int] | None,
+        former: Mapping[str, Collection[int]],
     ) -> None:
         self._names = names
         self._places = places
-        self._ignores_case = ignores_case
+        self._ignores_case = cache(ignores_case)  # the disk is asked
         self._retired_keys = retired_keys
         self._only = only
+        self._former = former
         self._found: dict[int, int] = {}
-        self._taken: set[int] = set()
+        self._taken: dict[int, Carried] = {}  # for each video the first name that means it
 
-    def play(self) -> dict[int, int]:
+    def play(self, is_strict: bool) -> dict[int, int]:
         self._by_key()
         self._first(
             lambda name: (name.root, name.name) if name.root else None, lambda place: (place.root, place.path)
         )
-        self._first(lambda name: name.name, lambda place: place.path)
+        self._first(lambda name: None if is_strict and name.root else name.name, lambda place: place.path)
         self._only_one(
             lambda name: (name.fingerprint, name.size_bytes) if name.fingerprint else None,
             lambda place: (place.fingerprint, place.size_bytes),
         )
+        if is_strict:
+            return self._found
+        self._renamed()
         self._spellings(_composed, lambda place: _composed(place.path))
         self._spellings(_without_case, self._path_without_case)
         self._by_tail()
@@ -125,6 +137,13 @@ class _Rounds:
             asked = of_name(name)
             if number not in self._found and asked is not None and (video_id := first.get(asked)):
                 self._take(number, video_id)
+
+    def _renamed(self) -> None:
+        """Names that one single file had before, in the order of the names: of two, the second waits."""
+        for number, name in enumerate(self._names):
+            had = self._former.get(name.name, ()) if number not in self._found else ()
+            if len(had) == 1:
+                self._take(number, next(iter(had)))
 
     def _spellings(self, of_path: Callable[[str], str], of_place: Callable[[Place], str | None]) -> None:
         """Every name that spells the path of the only video there is by this spelling."""
@@ -168,16 +187,22 @@ class _Rounds:
                 self._take(numbers[0], video_id)
 
     def _take(self, number: int, video_id: int, is_spelling: bool = False) -> None:
-        is_free = is_spelling or video_id not in self._taken
+        first, name = self._taken.get(video_id), self._names[number]
+        is_free = first is None or (is_spelling and _share_a_root(first, name))
         if is_free and (self._only is None or video_id in self._only):
             self._found[number] = video_id
-            self._taken.add(video_id)
+            self._taken[video_id] = first if first and first.root else name
 
     def _path_without_case(self, place: Place) -> str | None:
         return _without_case(place.path) if self._ignores_case(place.root) else None
 
     def _base_without_case(self, place: Place) -> str | None:
         return _without_case(_base(place.path)) if self._ignores_case(place.root) else None
+
+
+def _share_a_root(one: Carried, other: Carried) -> bool:
+    """Whether two names may be of one folder, as far as it is told."""
+    return not (one.root and other.root) or one.root == other.root
 
 
 def _composed(text: str) -> str:

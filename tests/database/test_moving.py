@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,19 @@ from local_video_server.library.moving import (
     MoveReport,
     OldLibrary,
 )
-from local_video_server.library.reconcile import Changes
+from local_video_server.library.reconcile import Changes, Placed
 from local_video_server.library.video import Root
 from tests.database.rows import add, file, loaded, vanish
 
 MAY, JUNE = 1_714_600_000.0, 1_717_300_000.0
+
+
+@pytest.fixture
+def root(store: DatabaseStore) -> Root:
+    """A folder whose first scan is done: all its names are known."""
+    root = store.use_roots(["/films"])[0]
+    store.scanned(root, MAY)
+    return root
 
 
 def move(store: DatabaseStore, *videos: Carried, playlists: Sequence[CarriedPlaylist] = ()) -> MoveReport:
@@ -104,17 +112,120 @@ def test_what_waits_goes_to_its_file_when_it_comes(store: DatabaseStore, root: R
     assert not store.awaited()
 
 
-def test_in_a_first_scan_names_wait_until_all_files_are_known(store: DatabaseStore, root: Root) -> None:
+def test_in_a_first_scan_names_wait_until_all_files_are_known(store: DatabaseStore) -> None:
     move(store, marked("a.mp4", 1))
     catalog = Catalog(store, Events())
-    catalog.open(["/films"])
+    (root,) = catalog.open(["/films"])
     catalog.scanning(root, True)
     catalog.apply(root, Changes(added=(file("x/a.mp4"),)), is_first_scan=True)
+    move(store, marked("a.mp4", 1))
+    with catalog.storing():
+        pass
     catalog.apply(root, Changes(added=(file("a.mp4"),)), is_first_scan=True)
     assert not catalog.snapshot.marks.ratings
+    store.scanned(root, JUNE)
     catalog.scanning(root, False)
     (video_id,) = catalog.snapshot.marks.ratings
     assert catalog.snapshot.library.present[video_id].path == "a.mp4"
+
+
+def test_in_a_first_scan_of_one_folder_a_file_in_another_gets_only_what_names_it_exactly(
+    store: DatabaseStore, root: Root
+) -> None:
+    move(store, marked("a.mp4"), marked("b.mp4", 1))
+    catalog = Catalog(store, Events())
+    films, series = catalog.open(["/films", "/series"])
+    catalog.scanning(series, True)
+    catalog.apply(films, Changes(added=(file("x/a.mp4", inode=1), file("b.mp4", inode=2))))
+    assert list(catalog.snapshot.marks.ratings.values()) == [2]
+    store.scanned(series, JUNE)
+    catalog.scanning(series, False)
+    assert sorted(catalog.snapshot.marks.ratings.values()) == [1, 2]
+
+
+def test_a_folder_that_goes_away_in_its_first_scan_is_looked_at_again_first(store: DatabaseStore) -> None:
+    move(store, marked("a.mp4"))
+    catalog = Catalog(store, Events())
+    (root,) = catalog.open(["/films"])
+    catalog.scanning(root, True)
+    catalog.apply(root, Changes(added=(file("x/a.mp4"),)), is_first_scan=True)
+    catalog.root_answers(root, "gone")
+    catalog.scanning(root, False)
+    assert not catalog.snapshot.marks.ratings
+
+
+def test_what_waits_is_never_given_to_a_video_that_has_its_own_name(store: DatabaseStore, root: Root) -> None:
+    (video,) = add(store, root, file("a.mp4"))
+    move(store, marked("a.mp4", 1), marked("x/a.mp4", 2), marked("copy.mp4", 3, size_bytes=7, fingerprint=b"f"))
+    catalog = Catalog(store, Events())
+    catalog.open(["/films"])
+    catalog.record_fingerprints([(video, b"f")])
+    catalog.open(["/films"])
+    assert catalog.snapshot.marks.ratings == {video.id: 2}
+    assert len(catalog.snapshot.marks.tags[video.id]) == 3
+
+
+def test_a_newcomer_that_turns_out_to_be_a_lost_video_brings_its_hash_along(store: DatabaseStore, root: Root) -> None:
+    (lost,) = add(store, root, file("lost.mp4", inode=1))
+    store.record_fingerprints([(lost, b"f")])
+    store.set_rating(lost.id, 5, MAY)
+    vanish(store, root, lost)
+    move(store, Carried("b.mp4", media_hashes=("f" * 16,)))
+    catalog = Catalog(store, Events())
+    catalog.open(["/films"])
+    catalog.apply(root, Changes(added=(file("b.mp4", inode=2),)))
+    (newcomer,) = catalog.snapshot.library.present.values()
+    catalog.record_fingerprints([(newcomer, b"f")])
+    catalog.open(["/films"])
+    found = catalog.snapshot.find("f" * 16)
+    assert found
+    assert (found.key, found.path) == (lost.key, "b.mp4")
+
+
+def test_what_a_killed_server_did_not_give_is_given_at_the_next_start(store: DatabaseStore, root: Root) -> None:
+    move(store, marked("a.mp4", 2))
+    (video,) = add(store, root, file("a.mp4"))
+    catalog = Catalog(store, Events())
+    catalog.open(["/films"])
+    assert catalog.snapshot.marks.ratings == {video.id: 3}
+
+
+def test_what_waited_is_there_once_when_the_same_library_comes_again(
+    store: DatabaseStore, root: Root, path: Path
+) -> None:
+    playlist = CarriedPlaylist("Evening", items=(("a.mp4", "", MAY),))
+    move(store, marked("a.mp4"), playlists=[playlist])
+    (video,) = add(store, root, file("a.mp4"))
+    report = move(store, marked("a.mp4"), playlists=[playlist])
+    assert sums(report) == {"already_there": 7}
+    assert [one.name for one in out(path).videos] == ["a.mp4"]
+    assert store.load_playlists().of[1].items[0].video_id == video.id
+
+
+def test_a_file_that_was_renamed_here_is_known_by_its_old_name(store: DatabaseStore, root: Root, path: Path) -> None:
+    (video,) = add(store, root, file("a.mp4"))
+    move(store, marked("a.mp4"))
+    store.apply(root, Changes(placed=(Placed(video, file("b.mp4"), False),)), False, JUNE)
+    before = out(path)
+    assert set(sums(move(store, marked("a.mp4")))) == {"already_there"}
+    assert out(path) == before
+
+
+def test_what_comes_one_by_one_is_shown_as_a_new_start_would(store: DatabaseStore, root: Root) -> None:
+    noise, _ = add(store, root, file("noise.mp4", inode=1), file("more noise.mp4", inode=2))
+    store.add_play(noise.id, None, JUNE)
+    playlist = CarriedPlaylist("Evening", items=(("a.mp4", "", MAY),))
+    plays = ((MAY, None),)
+    move(store, marked("a.mp4", key="a" * 10, media_hashes=("f" * 16,), plays=plays), playlists=[playlist])
+    catalog, later = Catalog(store, Events()), Catalog(store, Events())
+    catalog.open(["/films"])
+    catalog.apply(root, Changes(added=(file("x/a.mp4", inode=3),)))
+    later.open(["/films"])
+    now, then = catalog.snapshot, later.snapshot
+    assert replace(now.marks, version=0) == replace(then.marks, version=0)
+    assert replace(now.library, version=0) == replace(then.library, version=0)
+    assert now.playlists.of == then.playlists.of
+    assert now.find("a" * 10) == now.find("f" * 16) == now.find("a.mp4")
 
 
 def test_content_is_known_again_when_its_fingerprint_is(store: DatabaseStore, root: Root) -> None:

@@ -114,9 +114,16 @@ def ask(server: Server, address: str) -> Any:
 
 @pytest.fixture(scope="module")
 def running(films: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve(films, data=tmp_path_factory.mktemp("moving-data"), rest_while_watched="0") as server:
+    data = tmp_path_factory.mktemp("moving-data")
+    (data / "ratings.json").write_text("{}")  # of the original, left there
+    with serve(films, data=data, rest_while_watched="0") as server:
         wait_for(lambda: ask(server, "/api/videos?per_page=1")["total"] == VIDEOS, 2)
         yield server
+
+
+def test_start_names_old_files_and_the_command_that_moves_them_into_its_own_library(running: Server) -> None:
+    command = f"database_migration.py import-json {running.data} --data {running.data}\n"
+    wait_for(lambda: command in running.output, 2)
 
 
 def test_json_goes_in_through_the_running_server_and_comes_out_equal(
@@ -202,11 +209,11 @@ def test_an_import_that_is_killed_leaves_the_library_as_it_was(marks: dict[str, 
         "import os, signal, sys\n"
         "import database_migration\n"
         "from local_video_server.database import moving\n"
-        "keep = moving._keep_waiting\n"
+        "keep = moving.awaiting.keep\n"
         "def killed(*given):\n"
         "    keep(*given)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "moving._keep_waiting = killed\n"
+        "moving.awaiting.keep = killed\n"
         "database_migration.main(sys.argv[1:])\n"
     )
     arguments = ["import-json", str(old), "--data", str(tmp_path / "data")]

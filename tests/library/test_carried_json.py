@@ -73,6 +73,11 @@ def test_only_what_is_known_is_written() -> None:
         ("fingerprint", "xyz"),
         ("former_paths", ["a/../b"]),
         ("surprise", 1),
+        ("name", "a\ud83d.mp4"),
+        ("root", "/\ud83d"),
+        ("plays", [[1e9, "\udcff"]]),
+        ("views", [["\ud83d", 1, 0]]),
+        ("media_hashes", ["\udcff"]),
     ],
 )
 def test_what_was_never_written_is_refused_by_name(field: str, value: object) -> None:

@@ -161,6 +161,18 @@ def test_one_playing_counts_once_over_a_restart(stored: Stored, database: Path, 
     restarted.close()
 
 
+def test_the_index_of_tags_is_made_again_only_for_other_tags(stored: Stored, video: Video) -> None:
+    """For half a million tags it takes a second, and every view that is counted makes new marks."""
+    stored.catalog.add_tag(video, "Sand")
+    index = stored.catalog.snapshot.marks.tagged
+    stored.catalog.rate(video, 4)
+    stored.catalog.set_favorite(video, True)
+    stored.catalog.add_view(video)
+    assert stored.catalog.snapshot.marks.tagged is index
+    stored.catalog.remove_tag(video, "Sand")
+    assert stored.catalog.snapshot.marks.tagged == {}
+
+
 def test_to_clear_what_is_recent_keeps_every_play(stored: Stored, database: Path, video: Video) -> None:
     stored.catalog.add_view(video)
     before = stored.catalog.snapshot

@@ -70,6 +70,14 @@ def test_case_counts_only_where_the_file_system_cares(
     assert found([*names], places, ignores_case=True) == expected
 
 
+def test_each_folder_is_asked_once_whether_case_counts() -> None:
+    asked: list[str] = []
+    names = [Carried(f"{number}.MP4") for number in range(3)]
+    places = [place(number, f"{number}.mp4") for number in range(1, 4)]
+    match(names, places, lambda root: bool(asked.append(root)))
+    assert asked == ["/Films"]
+
+
 def test_a_key_goes_before_a_path() -> None:
     named = Carried("a.mp4", key=f"{2:010}")
     assert found([named], [place(1, "a.mp4"), place(2, "renamed.mp4")]) == {"a.mp4": 2}
@@ -93,6 +101,21 @@ def test_the_same_content_is_the_same_video() -> None:
     }
     twice = [place(1, "new.mp4", fingerprint=b"f"), Place(3, "c" * 10, 1, "/Films", "copy.mp4", 101, b"f")]
     assert found([named], twice) == {}
+
+
+def test_one_path_in_two_folders_is_two_files() -> None:
+    names = [Carried("a.mp4", "/old"), Carried("a.mp4", "/older"), Carried("a.mp4")]
+    assert match(names, [place(1, "a.mp4")], lambda root: False) == {0: 1, 2: 1}
+
+
+def test_a_path_that_a_file_had_before_means_it_where_no_other_has_it_now() -> None:
+    def named(*paths: str) -> dict[int, int]:
+        places = [place(number, path) for number, path in enumerate(paths, 1)]
+        return match([Carried("a.mp4")], places, lambda root: False, former={"a.mp4": [1]})
+
+    assert named("b.mp4", "x/a.mp4") == {0: 1}
+    assert named("b.mp4", "a.mp4") == {0: 2}
+    assert match([Carried("a.mp4")], [place(1, "b.mp4")], lambda root: False, former={"a.mp4": [1, 2]}) == {}
 
 
 def test_a_file_that_is_there_goes_before_one_that_is_missing() -> None:

@@ -1,7 +1,7 @@
 """The library as files: the original's four, so that its server can read them, and library.json with the rest.
 
 Each is written beside, flushed and renamed; one that is there and says something else is kept under a name with the
-time in it.
+time in it. None is renamed before all are written and all former ones kept.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,16 +44,23 @@ def export(library: OldLibrary, folder: Path, now: float) -> ExportReport:
     report.counts["plays"] = sum(len(carried.plays) for carried in library.videos)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for name in contents:
+            if (folder / name).is_dir():
+                raise IsADirectoryError(0, f"{name} is a folder there")
         written = [(_write(folder / name, values), folder / name) for name, values in contents.items()]
         for part, path in written:
             _keep_former(part, path, moment.strftime("%Y%m%dT%H%M%SZ"), report)
+        for part, path in written:
             os.replace(part, path)
             report.files.append(str(path))
-        _flush_folder(folder)
+        with suppress(OSError):  # not every file system can flush a folder
+            _flush_folder(folder)
     except OSError as error:
         for name in contents if folder.is_dir() else ():
-            (folder / f".{name}.part").unlink(missing_ok=True)
-        raise CannotMove(f"Nothing was exported to {folder}: {error.strerror}.") from error
+            with suppress(OSError):
+                (folder / f".{name}.part").unlink(missing_ok=True)
+        done = f"Only {', '.join(map(os.path.basename, report.files))} was" if report.files else "Nothing was"
+        raise CannotMove(f"{done} exported to {folder}: {error.strerror}.") from error
     return report
 
 
@@ -65,7 +73,9 @@ def four_files(library: OldLibrary, report: ExportReport) -> dict[str, Any]:
                 f"{shown(carried.name)} is there twice: the marks of the one in {shown(carried.root) or 'no folder'} "
                 f"are in {library_file.NAME} alone."
             )
-    liked = sorted((one for one in first.values() if one.favorite is not None), key=lambda one: one.favorite or 0.0)
+    liked = sorted(
+        (one for one in first.values() if one.favorite is not None), key=lambda one: (one.favorite or 0.0, one.name)
+    )
     ratings = {name: one.rating[0] for name, one in first.items() if one.rating}
     views = {name: _views(one) for name, one in first.items() if one.views or one.plays}
     tags = {name: [typed for typed, _ in one.tags] for name, one in first.items() if one.tags}
@@ -99,11 +109,16 @@ def _write(path: Path, values: Any) -> Path:
 
 def _keep_former(part: Path, path: Path, stamp: str, report: ExportReport) -> None:
     """Files that somebody wrote are not overwritten: those of the original server, or of an earlier export."""
-    if path.name == library_file.NAME or not path.exists() or path.read_bytes() == part.read_bytes():
+    if not path.exists() or _said(path) == _said(part):
         return
     kept = path.with_name(f"{path.stem}-before-{stamp}{path.suffix}")
     shutil.copy2(path, kept)
     report.notes.append(f"The former {path.name} is kept as {kept.name}.")
+
+
+def _said(path: Path) -> list[bytes]:
+    """What a file says, whenever it was written."""
+    return [line for line in path.read_bytes().splitlines() if not line.startswith(b'  "exported_at"')]
 
 
 def _flush_folder(folder: Path) -> None:

@@ -23,11 +23,15 @@ from ...library.moving import (
     PLAYS,
     RATINGS,
     TAGS,
+    UNDATED,
     VIEWS,
     Carried,
     MoveReport,
     OldLibrary,
 )
+from ...library.text import shown
+from .gathering import ROW_LENGTH
+from .values import parse_tag
 
 NAME = "library.json"
 FORMAT, VERSION = "local-video-server library", 1
@@ -55,7 +59,7 @@ def read_library(path: Path, report: MoveReport) -> OldLibrary:
     videos, playlists = values.get("videos"), values.get("playlists")
     if not isinstance(videos, list) or not isinstance(playlists, list):
         raise CannotMove(f"{path} has no lists of videos and playlists.")
-    carried = _rows(videos, from_values, "videos", report)
+    carried = [_without_bad_tags(one, report) for one in _rows(videos, from_values, "videos", report)]
     recent_since = values.get("recent_since")
     for one in carried:
         _count(one, report)
@@ -70,13 +74,16 @@ def read_library(path: Path, report: MoveReport) -> OldLibrary:
 def completed(library: OldLibrary, four: OldLibrary, report: MoveReport) -> OldLibrary:
     """The library with what the four files beside it say more. Where they differ, library.json is taken."""
     videos = list(library.videos)
-    at = {carried.name: number for number, carried in reversed(list(enumerate(videos)))}
+    # Of two folders with one name the first, unless it is told which is meant, as of tags beside a video.
+    at = {("", carried.name): number for number, carried in reversed(list(enumerate(videos)))}
+    at |= {(carried.root, carried.name): number for number, carried in enumerate(videos) if carried.root}
+    roots = {carried.root for carried in videos}
     for other in four.videos:
-        if other.name not in at:
+        number = at.get((other.root if other.root in roots else "", other.name))
+        if number is None:
             videos.append(other)
             _count(other, report)
         else:
-            number = at[other.name]
             videos[number] = _with_more(videos[number], other, report)
     return replace(library, videos=tuple(videos), playlists=(*library.playlists, *four.playlists))
 
@@ -86,6 +93,7 @@ def _with_more(mine: Carried, other: Carried, report: MoveReport) -> Carried:
     if other.rating and not mine.rating:
         more["rating"] = other.rating
     elif other.rating and mine.rating and other.rating[0] != mine.rating[0]:
+        report.of(RATINGS).read += 1
         report.conflict(RATINGS, mine.name, f"ratings.json says {other.rating[0]}, library.json {mine.rating[0]}.")
     if other.favorite is not None and mine.favorite is None:
         more["favorite"] = other.favorite
@@ -93,15 +101,40 @@ def _with_more(mine: Carried, other: Carried, report: MoveReport) -> Carried:
     tags = [(typed, when) for typed, when in other.tags if next(parsed_tags([(typed, when)]))[0].folded not in here]
     if tags:
         more["tags"] = (*mine.tags, *tags)
+    views = mine.views
     total = len(mine.plays) + sum(count for _, count, _ in mine.views)
     other_total = sum(count for _, count, _ in other.views)
     if other.views and not (mine.views or mine.plays):
         more["views"] = other.views
+    elif other_total > total:
+        views = _counted_on(mine, other, other_total - total)
     elif other.views and other_total != total:
+        report.of(VIEWS).read += 1
         report.conflict(VIEWS, mine.name, f"views.json says {other_total}, library.json {total}.")
     added = replace(Carried(mine.name), **(more | ({"tags": tuple(tags)} if tags else {})))
     _count(added, report)
-    return replace(mine, **more) if more else mine
+    return replace(mine, **({"views": views} | more))
+
+
+def _counted_on(mine: Carried, other: Carried, more: int) -> tuple[tuple[str, int, float], ...]:
+    """The counts after the original server was used again: it went on from the sum that it was given. Without a
+    date, the larger one of a source is taken."""
+    source = other.views[0][0]
+    before = {name: (count, since) for name, count, since in mine.views}
+    now = {source: (before.get(source, (0, UNDATED))[0] + more, UNDATED)}
+    return tuple((name, *values) for name, values in (before | now).items())
+
+
+def _without_bad_tags(carried: Carried, report: MoveReport) -> Carried:
+    """Without the tags that nobody could have given here, which are refused one by one."""
+    good = []
+    for typed, when in carried.tags:
+        try:
+            parse_tag(typed)
+            good.append((typed, when))
+        except InvalidValue as error:
+            report.refuse(TAGS, NAME, shown(f"{carried.name}: {typed[:ROW_LENGTH]}"), error.message)
+    return replace(carried, tags=tuple(good)) if len(good) < len(carried.tags) else carried
 
 
 def _count(carried: Carried, report: MoveReport) -> None:

@@ -47,6 +47,25 @@ def test_a_file_that_says_something_else_is_kept(tmp_path: Path) -> None:
     assert export(library(4), tmp_path, NOW + 60).notes == []
 
 
+def test_a_library_json_of_another_library_is_kept_too(tmp_path: Path) -> None:
+    export(library(4), tmp_path, NOW)
+    report = export(library(5), tmp_path, NOW + 60)
+    assert [note.partition(" is ")[0] for note in report.notes] == [
+        "The former ratings.json",
+        "The former library.json",
+    ]
+
+
+def test_a_folder_in_place_of_a_file_leaves_all_of_them_as_they_were(tmp_path: Path) -> None:
+    export(library(4), tmp_path, NOW)
+    before = (tmp_path / "ratings.json").read_bytes()
+    (tmp_path / "tags.json").unlink()
+    (tmp_path / "tags.json").mkdir()
+    with pytest.raises(CannotMove, match=r"Nothing was exported .*tags.json is a folder"):
+        export(library(5), tmp_path, NOW)
+    assert (tmp_path / "ratings.json").read_bytes() == before
+
+
 def test_a_disk_that_fills_up_leaves_the_former_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export(library(4), tmp_path, NOW)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

@@ -99,11 +99,33 @@ def test_the_four_files_beside_it_add_what_it_does_not_have() -> None:
     }
 
 
+def test_tags_beside_a_video_go_to_the_one_in_their_folder() -> None:
+    four = OldLibrary((Carried("a.mp4", "/series", tags=(("#new", 0.0),)), Carried("a.mp4", "/other", tags=())))
+    first, second, _ = completed(LIBRARY, four, MoveReport()).videos
+    assert (first.tags, second.tags) == (LIBRARY.videos[0].tags, (("#new", 0.0),))
+
+
+def test_a_tag_that_cannot_be_one_is_refused_alone(tmp_path: Path) -> None:
+    values = json.loads(json.dumps(to_json(LIBRARY, "")))
+    values["videos"][0]["tags"].append(["x" * 10_000, 0])
+    report = MoveReport()
+    assert read_library(write(tmp_path, values), report) == LIBRARY
+    assert [(row.what, row.row[:10]) for row in report.refused] == [("tags", "a.mp4: xxx")]
+
+
 def test_where_the_four_files_say_otherwise_it_is_told() -> None:
-    four = OldLibrary((Carried("a.mp4", rating=(5, 0.0), views=(("original", 9, 0.0),)),))
+    four = OldLibrary((Carried("a.mp4", rating=(5, 0.0), views=(("original", 1, 0.0),)),))
     report = MoveReport()
     assert completed(LIBRARY, four, report) == LIBRARY
     assert [row.reason for row in report.conflicts] == [
         "ratings.json says 5, library.json 4.",
-        "views.json says 9, library.json 2.",
+        "views.json says 1, library.json 2.",
     ]
+
+
+def test_what_the_original_server_counted_after_the_export_is_added_once() -> None:
+    exported = OldLibrary((Carried("a.mp4", views=(("attic", 1, 5.0), ("original", 2, 9.0)), plays=((1e9, None),)),))
+    report = MoveReport()
+    (whole,) = completed(exported, OldLibrary((Carried("a.mp4", views=(("original", 7, 0.0),)),)), report).videos
+    assert whole.views == (("attic", 1, 5.0), ("original", 5, 0.0))
+    assert report.conflicts == []
