@@ -86,6 +86,7 @@ MOVED: dict[str, Any] = {
         }
     ],
     "conflicts": [],
+    "waiting": ["Gone.mp4"],
     "left_behind": {"gallery groups": 2},
     "notes": [],
     "backup": "/home/lvs/data/backups/library-20260301T183000Z-before-import.db",

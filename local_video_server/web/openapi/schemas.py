@@ -111,6 +111,7 @@ SCHEMAS: dict[str, Schema] = {
             "counts": {"type": "object", "additionalProperties": _COUNTS},
             "refused": {"type": "array", "items": _ROW},
             "conflicts": {"type": "array", "items": _ROW},
+            "waiting": {"type": "array", "items": TEXT, "description": "Names whose file is not there."},
             "left_behind": {"type": "object", "additionalProperties": WHOLE},
             "notes": {"type": "array", "items": TEXT},
             "backup": _TEXT_OR_NULL | {"description": "Where the database lies as it was before."},
