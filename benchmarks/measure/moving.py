@@ -4,7 +4,6 @@ them and to put their rows into a bare SQLite table."""
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -45,6 +44,13 @@ for file in ("ratings", "views", "tags", "favorites"):
     flat = ((name, one) for name, mark in rows for one in (mark if isinstance(mark, list) else [mark]))
     database.executemany("INSERT INTO marks VALUES (?, ?)", flat)
 database.commit()
+"""
+
+_SMALL = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
 """
 
 
@@ -94,12 +100,11 @@ def _make_old(folder: Path, names: list[str]) -> int:
 
 
 def _run(command: list[str]) -> tuple[float, float]:
-    """How long a command took, in seconds, and the most memory it had, in MB."""
+    """How long a command took, in seconds, and the most memory it had, in MB. It is started from a small process: what
+    the one that starts it has in memory would count as its own (getrusage(2), ru_maxrss)."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    done = subprocess.run([sys.executable, "-c", _SMALL, *command], stdout=subprocess.PIPE, check=False)
     took_s = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{json.dumps(command)} ended with {process.returncode}.")
-    return took_s, used.ru_maxrss / 1000
+    if done.returncode:
+        raise SystemExit(f"{json.dumps(command)} ended with {done.returncode}.")
+    return took_s, int(done.stdout) / 1000
