@@ -100,8 +100,8 @@ def _make_old(folder: Path, names: list[str]) -> int:
 
 
 def _run(command: list[str]) -> tuple[float, float]:
-    """How long a command took, in seconds, and the most memory it had, in MB. It is started from a small process: what
-    the one that starts it has in memory would count as its own (getrusage(2), ru_maxrss)."""
+    """How long a command took, in seconds, and the most memory it had, in MB. A small process starts it, since what
+    the one that does has in memory counts as the command's own (getrusage(2), ru_maxrss)."""
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", _SMALL, *command], stdout=subprocess.PIPE, check=False)
     took_s = time.perf_counter() - began
