@@ -4,6 +4,7 @@ anything in any column: no type is trusted, and what is meant beyond doubt is ta
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,7 +13,9 @@ from ...library import marks
 from ...library.carried_json import MOST_VIEWS
 from ...library.errors import InvalidValue
 from ...library.moving import DATED_FROM, STEP, UNDATED
+from ...library.text import shown
 
+QUOTED_LENGTH = 40  # characters of a value that is refused
 NAME_BYTES = 4096  # PATH_MAX of Linux
 DAY_S = 86_400.0  # how far ahead of ours the clock of another machine may be
 MILLISECONDS_FROM = 1e11  # as seconds it would be the year 5138
@@ -42,7 +45,10 @@ def parse_file_name(value: object) -> str:
 
 def parse_rating(value: object) -> int:
     """Errors: InvalidValue for all but 1 to 5, also written as text or as 4.0."""
-    return marks.parse_rating(_whole(value))
+    try:
+        return marks.parse_rating(_whole(value))
+    except InvalidValue as error:
+        raise InvalidValue(f"A rating is a whole number from 1 to 5, not {_quoted(value)}.") from error
 
 
 def parse_count(value: object) -> int:
@@ -51,7 +57,7 @@ def parse_count(value: object) -> int:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value.strip(), re.ASCII):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_VIEWS:
-        raise InvalidValue(f"A number of views is a whole number from 0 to {MOST_VIEWS}.")
+        raise InvalidValue(f"A number of views is a whole number from 0 to {MOST_VIEWS:,}, not {_quoted(value)}.")
     return value
 
 
@@ -84,6 +90,15 @@ def parse_time(value: object, now: float) -> float:
 def undated(place: int) -> float:
     """The time of a mark that has none, by its place in a list: later than those before it, and no date."""
     return UNDATED + min(place * STEP, DATED_FROM - STEP)
+
+
+def _quoted(value: object) -> str:
+    """A value that was not expected, as an old file has it, and not longer than a line."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    text = value[: QUOTED_LENGTH + 1] if isinstance(value, str | bytes) else value
+    written = json.dumps(text, ensure_ascii=False, default=repr)
+    return shown(written if len(written) <= QUOTED_LENGTH else f"{written[:QUOTED_LENGTH]}…")
 
 
 def _whole(value: object) -> object:

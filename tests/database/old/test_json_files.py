@@ -132,8 +132,18 @@ def test_each_file_may_be_missing(tmp_path: Path, file: str) -> None:
 
 REFUSED_ROWS: dict[str, tuple[str, Any, str, str]] = {
     **{
-        f"ratings {value!r}": ("ratings", {"a": value, "ok": 1}, "a", "A rating is a whole number from 1 to 5.")
-        for value in (0, 6, 3.5, True, None, "x", [4], {"rating": 4})
+        f"ratings {value!r}": ("ratings", {"a": value, "ok": 1}, "a", f"a whole number from 1 to 5, not {told}.")
+        for value, told in (
+            (0, "0"),
+            (6, "6"),
+            (3.5, "3.5"),
+            (True, "true"),
+            (None, "null"),
+            ("x", '"x"'),
+            ("y" * 100, '"' + "y" * 39 + "…"),
+            ([4], "a list"),
+            ({"rating": 4}, "an object"),
+        )
     },
     **{
         f"views {value!r}": ("views", {"a": value, "ok": 1}, "a", "A number of views is a whole number")
