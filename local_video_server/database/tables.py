@@ -222,7 +222,8 @@ playlist_items = Table(
     Column("playlist_id", ForeignKey("playlists.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("video_id", ForeignKey("videos.id", ondelete="CASCADE")),
-    Column("waits_for", FilePath),  # the name of a file that is not there yet
+    Column("waits_for", FilePath),  # the name of a file that is not there yet,
+    Column("waits_in", FilePath),  # and the folder it was in, as in `waiting`
     Column("added_at", Float, nullable=False),
     CheckConstraint("(video_id IS NULL) <> (waits_for IS NULL)", name="video"),
     Index("ix_playlist_items_playlist_id_position", "playlist_id", "position"),

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("video_id", sa.Integer(), nullable=True),
         sa.Column("waits_for", sa.Text(), nullable=True),
+        sa.Column("waits_in", sa.Text(), nullable=True),
         sa.Column("added_at", sa.Float(), nullable=False),
         sa.CheckConstraint("(video_id IS NULL) <> (waits_for IS NULL)", name=op.f("ck_playlist_items_video")),
         sa.ForeignKeyConstraint(
