@@ -111,8 +111,8 @@ def _give(connection: Connection, given: Sequence[tuple[int, Carried, int]]) -> 
     for row_id, carried, video_id in given:
         connection.execute(delete(waiting).where(waiting.c.id == row_id))
         if carried.name in in_playlists:
-            waits = update(playlist_items).where(playlist_items.c.waits_for == carried.name)
-            connection.execute(waits.values(video_id=video_id, waits_for=None))
+            waits = update(playlist_items).filter_by(waits_for=carried.name, waits_in=carried.root)
+            connection.execute(waits.values(video_id=video_id, waits_for=None, waits_in=None))
 
 
 def _near(connection: Connection, newcomers: Collection[int]) -> tuple[list[tuple[int, Carried]], Iterable[Place]]:

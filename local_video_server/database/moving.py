@@ -62,13 +62,13 @@ def _add_playlist(
     report: MoveReport,
     now: float,
 ) -> None:
-    items = [(ids[(name, root)], name, when) for name, root, when in playlist.items]
+    items = [(ids[(name, root)], name, root, when) for name, root, when in playlist.items]
     mine = select(playlists.c.id).filter_by(profile_id=EVERYBODY, name=playlist.name)
     here = connection.scalar(mine)
     if here is not None:
         order = (playlist_items.c.position, playlist_items.c.id)
         stored = select(playlist_items.c.video_id, playlist_items.c.waits_for).filter_by(playlist_id=here)
-        wanted = [(video_id, None if video_id else name) for video_id, name, _ in items]
+        wanted = [(video_id, None if video_id else name) for video_id, name, _, _ in items]
         if [tuple(row) for row in connection.execute(stored.order_by(*order))] == wanted:
             report.of(PLAYLISTS).already_there += 1
         else:
@@ -88,9 +88,10 @@ def _add_playlist(
             "position": position,
             "video_id": video_id,
             "waits_for": None if video_id else name,
+            "waits_in": None if video_id else root,
             "added_at": when,
         }
-        for position, (video_id, name, when) in enumerate(items, 1)
+        for position, (video_id, name, root, when) in enumerate(items, 1)
     ]
     if rows:
         connection.execute(insert(playlist_items), rows)

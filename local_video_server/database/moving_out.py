@@ -98,18 +98,12 @@ def _playlists(connection: Connection) -> Iterator[CarriedPlaylist]:
         .outerjoin(roots, roots.c.id == videos.c.root_id)
         .order_by(*place)
     )
-    waits = _waits_in(connection)
     for row in connection.execute(stored):
-        name = row.path if row.video_id else row.waits_for
-        root = row.root if row.video_id else waits.get(name, "")
+        name, root = (row.path, row.root) if row.video_id else (row.waits_for, row.waits_in or "")
         items.setdefault(row.playlist_id, []).append((name, root, row.added_at))
     mine = select(playlists).filter_by(profile_id=EVERYBODY).order_by(playlists.c.id)
     for row in connection.execute(mine):
         yield CarriedPlaylist(row.name, row.description or "", row.created_at, tuple(items.get(row.id, ())))
-
-
-def _waits_in(connection: Connection) -> dict[str, str]:
-    return {name: root for name, root in connection.execute(select(waiting.c.name, waiting.c.root))}
 
 
 def _single(connection: Connection, rows: Select[Any]) -> dict[int, Any]:

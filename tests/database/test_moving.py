@@ -367,3 +367,18 @@ def test_two_spellings_of_one_name_come_to_one_video(store: DatabaseStore, root:
     )
     assert store.load_marks().ratings == {video.id: 2}  # by its exact name
     assert [row.reason for row in report.conflicts] == ["It is rated 2 here; 4 was not known to be newer."]
+
+
+def test_an_item_that_waits_goes_to_the_file_of_its_own_folder(store: DatabaseStore, path: Path) -> None:
+    films = store.use_roots(["/films", "/series"])[0]
+    add(store, films, file("noise.mp4"))
+    items = (("a.mp4", "/series", MAY), ("a.mp4", "/films", MAY))
+    move(store, playlists=[CarriedPlaylist("Evening", "", MAY, items)])
+    assert out(path).playlists[0].items == items
+    catalog = Catalog(store, Events())
+    catalog.open(["/films", "/series"])
+    catalog.apply(films, Changes(added=(file("a.mp4"),)))
+    first, second = catalog.snapshot.playlists.of[1].items
+    assert first.waits_for == "a.mp4"
+    assert catalog.snapshot.library.present[second.video_id or 0].path == "a.mp4"
+    assert out(path).playlists[0].items == items
