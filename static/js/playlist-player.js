@@ -19,7 +19,6 @@ customElements.define("playlist-player", class extends HTMLElement {
     this.addEventListener("submit", this.#change)
     addEventListener("hashchange", this.#jump)
     this.#jump()
-    if (new URL(location.href).searchParams.has("at")) this.#follow()
   }
 
   disconnectedCallback() {
