@@ -1,6 +1,7 @@
 """Joins what database_migration.py works with: the database without a server, or the server that has it.
 
-The other module beside application.py that knows more than one folder; it starts no thread and serves nothing.
+The other module beside application.py that knows more than one folder; it starts no thread and serves nothing. What
+only a move needs is imported when there is one: a server that starts needs none of it.
 """
 
 from __future__ import annotations
@@ -8,27 +9,28 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .database import backups
 from .database.connection import reading
 from .database.lock import DataLock, holder
-from .database.moving_out import whole_library
-from .database.old.export import ExportReport, export
-from .database.old.reading import readers
 from .database.store import DatabaseStore
 from .database.tables import HEAD
 from .database.upgrade import stored_version
 from .database.upgrade import upgrade as bring_up_to_date
 from .disk import letter_case
 from .disk.patience import Patience
-from .handing_over import RunningServer
 from .library.backup import BEFORE_IMPORT
 from .library.errors import CannotMove, Unavailable
 from .library.moving import MoveReport
-from .library.moving_in import MovingIn
+from .library.moving_in import MovingIn, Reader
+
+if TYPE_CHECKING:
+    from .database.old.export import ExportReport
+    from .handing_over import RunningServer
 
 ANSWERS_WITHIN_S = 2.0  # a disk that sleeps takes longer; then case counts, and the name waits
 Progress = Callable[[Callable[[], tuple[int, int]]], None]  # is told whom to ask how far it is
@@ -58,6 +60,9 @@ def import_library(
 
 def export_library(folder: Path, data: Path) -> ExportReport:
     """Writes the library into a folder. A server may run meanwhile: it is only read. Errors: CannotMove."""
+    from .database.moving_out import whole_library
+    from .database.old.export import export
+
     database = data / "library.db"
     version = stored_version(database)
     if version is None:
@@ -95,7 +100,12 @@ def mover(
             return None
         return backups.make(data / "library.db", backup_folder, BEFORE_IMPORT, time.time()).path
 
-    return MovingIn(store, readers(folders), back_up, ignores_case, storing)
+    def read() -> Mapping[str, Reader]:
+        from .database.old.reading import readers
+
+        return readers(folders)
+
+    return MovingIn(store, read, back_up, ignores_case, storing)
 
 
 def ignores_case(root: str) -> bool:
@@ -122,6 +132,8 @@ def _move_in(
 
 
 def _server(data: Path) -> RunningServer | None:
+    from .handing_over import RunningServer
+
     held = holder(data)
     return RunningServer(held["address"], held["secret"]) if held and held.get("address") else None
 

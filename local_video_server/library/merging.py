@@ -25,6 +25,7 @@ from .moving import (
     MoveReport,
     imported_play,
     is_dated,
+    marks_in,
 )
 
 
@@ -89,13 +90,8 @@ def merge(carried: Carried, known: Known, report: MoveReport) -> Taken:
 
 def count_waiting(carried: Carried, report: MoveReport) -> None:
     """Counts the marks of a name whose file is not there."""
-    report.of(RATINGS).waiting += carried.rating is not None
-    report.of(FAVORITES).waiting += carried.favorite is not None
-    report.of(TAGS).waiting += len(carried.tags)
-    report.of(VIEWS).waiting += len(carried.views)
-    report.of(PLAYS).waiting += len(carried.plays)
-    report.of(DATES).waiting += carried.added_at is not None
-    report.of(HASHES).waiting += len(carried.media_hashes)
+    for what, count in marks_in(carried).items():
+        report.of(what).waiting += count
 
 
 def united(waiting: Carried, carried: Carried) -> Carried:

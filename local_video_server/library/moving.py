@@ -110,6 +110,19 @@ class Row:
     reason: str
 
 
+def marks_in(carried: Carried) -> dict[str, int]:
+    """How many marks of each kind it brings, as a report counts them."""
+    return {
+        RATINGS: int(carried.rating is not None),
+        FAVORITES: int(carried.favorite is not None),
+        TAGS: len(carried.tags),
+        VIEWS: len(carried.views),
+        PLAYS: len(carried.plays),
+        DATES: int(carried.added_at is not None),
+        HASHES: len(carried.media_hashes),
+    }
+
+
 def to_json(report: MoveReport) -> dict[str, Any]:
     return asdict(report)
 

@@ -39,14 +39,14 @@ class MovingIn:
     def __init__(
         self,
         destination: Destination,
-        readers: Mapping[str, Reader],
+        readers: Callable[[], Mapping[str, Reader]],
         back_up: Callable[[], str | None],
         ignores_case: Callable[[str], bool],
         storing: Callable[[], AbstractContextManager[None]],
         clock: Callable[[], float] = time.time,
     ) -> None:
         """
-        readers       by the name of the command: what reads its kind of old files
+        readers       by the name of the command: what reads its kind of old files; asked for when one moves in
         back_up       copies the database as it is, and answers where to; None where that is a copy itself
         ignores_case  whether the file system of a root's folder takes "A" for "a"
         storing       holds the pages' view of the library meanwhile, and shows the new one after
@@ -73,7 +73,7 @@ class MovingIn:
         try:
             self.progress = (0, 0)
             report = MoveReport()
-            old = self._readers[command](path, source, report)
+            old = self._readers()[command](path, source, report)
             with self._storing():
                 report.backup = self._back_up()
                 self._destination.move_in(old, report, self._ignores_case, self._clock(), self._tell)

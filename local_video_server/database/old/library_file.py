@@ -16,11 +16,7 @@ from ...library.carried_json import from_values, playlist_from_values, playlist_
 from ...library.errors import CannotMove, InvalidValue
 from ...library.merging import parsed_tags
 from ...library.moving import (
-    DATES,
-    FAVORITES,
-    HASHES,
     PLAYLISTS,
-    PLAYS,
     RATINGS,
     TAGS,
     UNDATED,
@@ -28,6 +24,7 @@ from ...library.moving import (
     Carried,
     MoveReport,
     OldLibrary,
+    marks_in,
 )
 from ...library.text import shown
 from .gathering import ROW_LENGTH
@@ -138,13 +135,8 @@ def _without_bad_tags(carried: Carried, report: MoveReport) -> Carried:
 
 
 def _count(carried: Carried, report: MoveReport) -> None:
-    report.of(RATINGS).read += carried.rating is not None
-    report.of(FAVORITES).read += carried.favorite is not None
-    report.of(TAGS).read += len(carried.tags)
-    report.of(VIEWS).read += len(carried.views)
-    report.of(PLAYS).read += len(carried.plays)
-    report.of(DATES).read += carried.added_at is not None
-    report.of(HASHES).read += len(carried.media_hashes)
+    for what, count in marks_in(carried).items():
+        report.of(what).read += count
 
 
 def _rows(rows: list[Any], read: Callable[[object], Any], what: str, report: MoveReport) -> list[Any]:
