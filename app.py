@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             host=settings.host,
             port=port,
             threads=settings.threads,
+            measure=application.observatory.measure,
             on_listening=listening,
             on_stop=stopping,
         )

@@ -4,6 +4,8 @@ The subject stands in the middle and knows nothing outside; each outside thing h
 subject and nothing else of ours; only application.py joins them (tests/test_architecture.py holds this).
 
     application     joins everything: create_app(settings), start, stop
+    workshop        joins the background work
+    observatory     joins what measures the server
     migration       joins what database_migration.py works with
     moving_text     what became of an old library, for people and scripts
     handing_over    a command gives its work to the running server
@@ -57,12 +59,15 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       postering     which videos wait for a poster, what failed
       shelf         the thumbnails folder and what is known of it
       backup        a backup: its name, when one is due, which may go
+      tasking       what the admin may start, pause and cancel
       backing_up    when the database is backed up, what failed
       budget        what leaves when its room is used up
       failure       a job that failed, and when it is tried again
       failures      all that failed of one kind
       brake         when a kind of job pauses
       viewers       whether somebody watches just now
+      figures       how the server feels, as values: what was counted
+      readings      and what was read off the machine
       events        what happened, by name
       errors        everything that can be refused
 
@@ -79,6 +84,7 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
       roots, videos, marks, playlists, posters, jobs, credentials    one module a noun
       video_rows    a row of the database as a video
       moving        another library's marks, in one transaction
+      metrics       metrics.db: what was counted, which may be lost
       awaiting      what of them waits for its file, and whose it is
       moved_marks   their part that reads and writes marks in batches
       moving_out    the whole library as what another could move in
@@ -124,6 +130,13 @@ subject and nothing else of ours; only application.py joins them (tests/test_arc
 
     jobs/           BACKGROUND WORK
       background    one bounded queue, priorities, no duplicates
+
+    monitoring/     NUMBERS
+      spread        how durations spread; the only HdrHistogram
+      counted       one series being counted, one minute of all
+      ledger        minutes, hours, and what pages ask of them
+      keeping       once a minute to metrics.db
+      machine       the last readings
 
     web/            FLASK. Holds no rule
       routes        all addresses, on one screen

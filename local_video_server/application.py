@@ -9,47 +9,35 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
 
-from .database import backups
 from .database.lock import DataLock
 from .database.store import DatabaseStore
 from .disk import scan as scanning
-from .disk.derived import DerivedFiles
 from .disk.fingerprint import fingerprint
 from .disk.first_look import first_look
-from .disk.patience import Patience
 from .disk.watch import Watch, how_to_watch_more
 from .disk.writing import ignore_lease_breaks, is_being_written
-from .failure_log import FailureLog
-from .jobs.background import Background, Kind
-from .library import events
-from .library.backing_up import Backing
+from .jobs.background import Background
 from .library.catalog import Catalog
 from .library.disk import Disk
-from .library.errors import CannotStart, NotStored
+from .library.errors import CannotStart
 from .library.events import Events
 from .library.files import FoundFile, Scan, Sighting
 from .library.index import Folders, Index, choose_folders
 from .library.indexing import RootIndex
 from .library.playlisting import Playlisting
-from .library.postering import Postering
-from .library.probing import ProbeReport, Probing
+from .library.probing import ProbeReport
 from .library.root_report import RootReport
-from .library.shelf import Shelf
-from .library.video import Root, Video
-from .library.viewers import Viewers
-from .media.pool import WorkerPool
-from .memory import Memory
+from .library.video import Root
 from .migration import ignores_case, mover
 from .networks import own_networks
+from .observatory import Observatory, open_observatory
 from .settings import CHECKOUT, Settings, shown
-from .streams import open_streams
 from .web.access import Access
 from .web.disk_gate import DiskGate
 from .web.house import House
@@ -58,9 +46,7 @@ from .web.page_cache import PageCache
 from .web.passwords import Passwords
 from .web.site import make_site
 from .web.static_files import StaticFiles
-
-BACKUP_LIMIT_S = 600.0  # a gigabyte on a slow stick
-LIST_LIMIT_S = 2.0  # /admin waits for it
+from .workshop import Workshop, open_workshop
 
 
 @dataclass
@@ -72,41 +58,33 @@ class Application:
     wsgi: Flask
     catalog: Catalog
     index: Index
-    probing: Probing
-    postering: Postering
     passwords: Passwords
     lock: DataLock
+    workshop: Workshop
+    observatory: Observatory
     _store: DatabaseStore
     _news: LiveNews
-    _jobs: Background
-    _workers: WorkerPool
-    _failures: FailureLog
-    _shelf: Shelf
 
     def start(self) -> None:
         """Begins to look at the folders."""
         gc.freeze()  # the library just loaded is not garbage: a full collection would walk it for nothing
         self._news.start()
-        self._jobs.start()
+        self.observatory.start()
+        self.workshop.start()
         self.index.start()
 
     def stop(self) -> None:
         """Ends the work: nothing new is begun, workers are ended, the database is closed. What was not done
         waits in the database for the next start."""
         self._news.stop()
-        self._jobs.stop()
         self.index.stop()
-        self._workers.stop()
-        for work in (self.probing, self.postering):
-            with suppress(NotStored):  # the disk is full: that work is done again after the next start
-                work.store()
-        self._shelf.close()
-        self._failures.close()
+        self.workshop.stop()
+        self.observatory.stop()
         self._store.close()
         self.lock.release()
 
     def reports(self) -> tuple[list[RootReport], ProbeReport]:
-        return self.index.reports(), self.probing.report()
+        return self.index.reports(), self.workshop.probing.report()
 
 
 def create_app(settings: Settings) -> Application:
@@ -142,56 +120,19 @@ def _build(
     roots = catalog.open(folders.used)
     passwords = Passwords(store.credential, store.set_credential, settings.viewer_password)
     news = LiveNews(happened, lambda: {"versions": catalog.snapshot.versions})
-    workers = WorkerPool(
-        settings.media_memory_mb, settings.probe_timeout_s, settings.poster_timeout_s, settings.thumbnails
-    )
-    memory = Memory()
-    failures = FailureLog(Path(settings.data) / "thumbnail_errors.log")
-    shelf = Shelf(catalog, DerivedFiles(settings.thumbnails, settings.thumbnails_mb * 1_000_000))
-    viewers = Viewers(open_streams)
-
-    def answers(root: Root) -> bool:
-        return index.answers(root)
 
     def answering() -> list[str]:
         return [root.path for root in catalog.snapshot.library.roots.values() if index.answers(root)]
 
-    def urge(videos: Sequence[Video]) -> None:
-        ids = [video.id for video in videos]
-        index.fingerprint_first(videos)
-        jobs.urge("probe", ids)
-        jobs.urge("poster", ids)
+    def the_index() -> Index:
+        return index
 
-    def idle() -> None:
-        workers.rest()
-        memory.give_back()
-
-    probing = Probing(catalog, workers.probe, answers, happened, wake=lambda: jobs.wake())
-    postering = Postering(
-        catalog, workers.poster, shelf, store, answers, happened, urge=urge, log_failure=failures.write
-    )
-    backing = _backing(settings, catalog)
-    jobs = Background(
-        [
-            Kind("probe", probing.waiting, probing.look_into, probing.rest),
-            Kind("thumbnails", shelf.waiting, shelf.look, lambda: None),
-            # Posters may take hours, and in some homes somebody always watches.
-            Kind("backup", backing.waiting, backing.look, lambda: None, rests=False),
-            Kind("poster", postering.waiting, postering.make, postering.rest),
-        ],
-        threads=max(1, settings.media_workers),
-        is_resting=viewers.anybody if settings.rest_while_watched else lambda: False,
-        idle=idle,
-    )
-
-    def may_have_work(name: str, what: Mapping[str, object]) -> None:
-        """A file that changed, or got another picture beside it, brings work of its own."""
-        if name in (events.VIDEO_CHANGED, events.VIDEO_RETURNED):
-            jobs.wake()
-
-    happened.listen(may_have_work)
+    workshop = open_workshop(settings, catalog, store, happened, the_index)
+    observatory = open_observatory(settings)
     disk = _disk(own)
-    index = Index([_root_index(root, catalog, disk, jobs, store, settings) for root in roots], catalog)
+    index: Index = Index(
+        [_root_index(root, catalog, disk, workshop.jobs, store, settings) for root in roots], catalog
+    )
 
     def make_house(pages: PageCache, static: StaticFiles) -> House:
         return House(
@@ -199,11 +140,14 @@ def _build(
             playlists=Playlisting(catalog, store, happened),
             moving=mover(store, Path(settings.data), Path(settings.backups), answering, catalog.storing),
             index=index,
-            probing=probing,
-            postering=postering,
-            shelf=shelf,
-            backups=backing,
-            viewers=viewers,
+            probing=workshop.probing,
+            postering=workshop.postering,
+            shelf=workshop.shelf,
+            backups=workshop.backing,
+            numbers=observatory.ledger,
+            machine=observatory.readings,
+            tasks=workshop.tasks,
+            viewers=workshop.viewers,
             access=Access(socket.gethostname(), settings.allowed_hosts, own_networks),
             gate=DiskGate(),
             passwords=passwords,
@@ -221,36 +165,7 @@ def _build(
         passwords.session_secret(),
         make_house,
     )
-    return Application(
-        settings,
-        folders,
-        wsgi,
-        catalog,
-        index,
-        probing,
-        postering,
-        passwords,
-        lock,
-        store,
-        news,
-        jobs,
-        workers,
-        failures,
-        shelf,
-    )
-
-
-def _backing(settings: Settings, catalog: Catalog) -> Backing:
-    database, folder = Path(settings.data) / "library.db", Path(settings.backups)
-    days, weeks = settings.backup_days, settings.backup_weeks
-    disk = Patience(f"The folder for backups {folder}")  # it may be on a share that is switched off
-    return Backing(
-        catalog,
-        make=lambda reason, now: disk.ask(lambda: backups.make(database, folder, reason, now), BACKUP_LIMIT_S),
-        present=lambda: disk.ask(lambda: backups.present(folder), LIST_LIMIT_S),
-        prune=lambda now: disk.ask(lambda: backups.prune(folder, now, days, weeks), BACKUP_LIMIT_S),
-        folder=str(folder),
-    )
+    return Application(settings, folders, wsgi, catalog, index, passwords, lock, workshop, observatory, store, news)
 
 
 def _disk(excluded: frozenset[str]) -> Disk:

@@ -11,11 +11,14 @@ import asyncio
 import io
 import logging
 import os
+import re
+import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from .wsgi import Answer, LiveFeed, Piece, call, environ_of, refusal
+from .wsgi import REQUEST_ID, ROUTE, Answer, Headers, LiveFeed, Piece, call, environ_of, refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -26,6 +29,13 @@ QUEUE_S = 5.0  # longer than any page takes: who waits longer for a thread is be
 HUNG_S = 30.0  # a sleeping disk needs about 10 s to spin up; after three times that it will not answer
 FEED_LIMIT_BYTES = 1_000_000  # Granian keeps all that a reader does not take; EventSource comes back by itself
 NAME_HELD_S = 10.0  # Granian opens a file within milliseconds
+A_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # one that a proxy gave goes on
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+REFUSED = ("refused", "(none)")  # no address of ours was asked for
+
+# kind, method, rule, status, seconds, request id, the client's address: what a request was and how long it took.
+Measure = Callable[[str, str, str, int, float, str, str], None]
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +52,10 @@ class Bridge:
         disk_prefixes: tuple[str, ...],
         body_limit_bytes: int,
         body_wait_s: float,
+        measure: Measure,
     ) -> None:
         self._app = app
+        self._measure = measure
         self._pages = ThreadPoolExecutor(threads, "page")
         self._disks = ThreadPoolExecutor(disk_threads, "disk")
         self._disk_prefixes = disk_prefixes
@@ -55,24 +67,38 @@ class Bridge:
 
     async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
         environ = environ_of(scope)
+        answer, given = None, ""
         if environ is None:
             answer = refusal(scope.path, 400, "A request must name one host and an address that begins with a slash.")
-        elif environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ:
-            answer = await self._take_body(environ, proto) or await self._run(scope.path, environ)
         else:
+            given = environ.get("HTTP_X_REQUEST_ID", "")
+            if environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ:
+                answer = await self._take_body(environ, proto)
+        request_id = given if A_REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        began = time.perf_counter()  # a body that comes slowly is not our time
+        if answer is None:
+            assert environ is not None
+            environ[REQUEST_ID] = request_id
             answer = await self._run(scope.path, environ)
+        took_s = time.perf_counter() - began
+        headers = [*answer.headers, ("x-request-id", request_id), ("server-timing", f"total;dur={took_s * 1000:.2f}")]
         body = answer.body
         is_bare = scope.method == "HEAD" or answer.status in (204, 304)
         if isinstance(body, Piece) and body.held is not None:
             asyncio.get_running_loop().call_later(NAME_HELD_S, os.close, body.held)
         if is_bare:
-            proto.response_empty(answer.status, answer.headers)
+            proto.response_empty(answer.status, headers)
         elif isinstance(body, bytes):
-            proto.response_bytes(answer.status, answer.headers, body)
+            proto.response_bytes(answer.status, headers, body)
         elif isinstance(body, Piece):
-            proto.response_file_range(answer.status, answer.headers, body.path, body.start, body.end)
+            proto.response_file_range(answer.status, headers, body.path, body.start, body.end)
         else:
-            await self._feed(proto, answer, body)
+            await self._feed(proto, answer.status, headers, body)
+            took_s = time.perf_counter() - began  # as long as it lasted
+        kind, rule = environ.get(ROUTE, REFUSED) if environ else REFUSED
+        method = scope.method if scope.method in METHODS else "OTHER"
+        client = environ["REMOTE_ADDR"] if environ else ""
+        self._measure(kind, method, rule, answer.status, took_s, request_id, client)
 
     def stop(self) -> None:
         """Every feed ends now, and one asked for later ends at once. To be called on the event loop."""
@@ -133,11 +159,11 @@ class Bridge:
             for timer in timers:
                 timer.cancel()
 
-    async def _feed(self, proto: HTTPProtocol, answer: Answer, feed: LiveFeed) -> None:
+    async def _feed(self, proto: HTTPProtocol, status: int, headers: Headers, feed: LiveFeed) -> None:
         """Sends what is pushed until the feed ends, its reader leaves, or the limit is reached."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
-        transport = proto.response_stream(answer.status, answer.headers)
+        transport = proto.response_stream(status, headers)
         room = FEED_LIMIT_BYTES
 
         def end() -> None:

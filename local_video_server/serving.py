@@ -24,7 +24,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from .bridge import Bridge
+from .bridge import Bridge, Measure
 from .library.errors import CannotStart
 
 if TYPE_CHECKING:
@@ -67,14 +67,15 @@ def serve(
     body_limit_bytes: int = 1_000_000,
     body_wait_s: float = 30.0,
     stop_after_s: float = 2.0,
+    measure: Measure = lambda *asked: None,
     on_listening: Callable[[], object],
     on_stop: Callable[[], object],
 ) -> NoReturn:
     """Serves until SIGTERM or Ctrl-C, then ends the process with exit code 0; 1 if on_listening failed.
 
     on_listening runs in a thread of its own once connections are accepted, on_stop in another when pages are
-    done; it has stop_after_s. A second signal leaves at once. To be called on the main thread, after
-    check_port.
+    done; it has stop_after_s. `measure` is told of each request, on the event loop. A second signal leaves at
+    once. To be called on the main thread, after check_port.
     Errors: CannotStart when the port cannot be listened on.
     """
     raise_file_limit()
@@ -85,6 +86,7 @@ def serve(
         disk_prefixes=disk_prefixes,
         body_limit_bytes=body_limit_bytes,
         body_wait_s=body_wait_s,
+        measure=measure,
     )
     server = Server(
         bridge,

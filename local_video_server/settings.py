@@ -86,6 +86,8 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("backup_days", 7, "days", "Of how many days the last backup is kept.", least=1),
     Setting("backup_weeks", 4, "weeks", "Of how many weeks the last backup is kept."),
+    Setting("metrics_minutes_days", 2, "days", "How long what was measured is kept by the minute.", least=1),
+    Setting("metrics_days", 90, "days", "How long what was measured is kept by the hour.", least=7),
     Setting("allowed_hosts", (), "names, with commas between", "More names that this server is reached by."),
     Setting("viewer_password", "", "password", "When set, everybody has to give it before seeing anything."),
 )
@@ -113,6 +115,8 @@ class Settings:
     backups: str = ""
     backup_days: int = 7
     backup_weeks: int = 4
+    metrics_minutes_days: int = 2
+    metrics_days: int = 90
     allowed_hosts: tuple[str, ...] = ()
     viewer_password: str = ""
     origins: tuple[tuple[str, str], ...] = ()

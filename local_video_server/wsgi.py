@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # Granian drops such a header in silence; we refuse it aloud
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
+REQUEST_ID = "lvs.request_id"  # in the environ, from the bridge: tells one request from all others
+ROUTE = "lvs.route"  # in the environ, from the application: (kind, rule), never the address itself
+
 log = logging.getLogger(__name__)
+_asked: ContextVar[str] = ContextVar("request_id", default="")
 Headers = list[tuple[str, str]]
 
 
@@ -112,13 +117,22 @@ def environ_of(scope: Scope) -> dict[str, Any] | None:
     return environ
 
 
+def request_id() -> str:
+    """Of the request that this thread answers now; "" between them. Every line of the log has it."""
+    return _asked.get()
+
+
 def call(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
     """What the application answers; whatever goes wrong in it is a 500, with its trace in the log."""
+    asked = _asked.set(environ.get(REQUEST_ID, ""))
     try:
         return _call(app, environ)
     except Exception:
-        log.exception("%s %s failed", environ["REQUEST_METHOD"], ascii(environ["PATH_INFO"]))
+        # By its rule: an address may hold a title.
+        log.exception("%s %s failed", environ["REQUEST_METHOD"], environ.get(ROUTE, ("", "A request"))[1])
         return refusal(environ["PATH_INFO"], 500, "Something went wrong in the server. Its log says what.")
+    finally:
+        _asked.reset(asked)
 
 
 def refusal(path: str, status: int, sentence: str, **headers: str) -> Answer:

@@ -47,7 +47,7 @@ class Home:
 
         def is_done() -> bool:
             now = self.application.catalog.snapshot
-            failed = {video.id for video, _ in self.application.postering.report().failed}
+            failed = {video.id for video, _ in self.application.workshop.postering.report().failed}
             ready = {video.id for video in now.library.present.values() if video.status is Status.READY}
             is_filled = len(now.library.present) == videos and not now.is_filling
             return is_filled and ready <= now.posters.of.keys() | failed

@@ -17,7 +17,7 @@ from tests.homes import settings_of
 from tests.server import CHECKOUT
 
 PACKAGE = "local_video_server"
-JOINS = {"application", "migration"}  # the modules that know all others: of the server, of the other command
+JOINS = {"application", "workshop", "observatory", "migration"}  # the modules that know all others
 FOLDERS = {path.name for path in (CHECKOUT / PACKAGE).iterdir() if path.is_dir() and path.name[0].isalpha()}
 LONGEST = 280  # lines; a longer module is two modules
 DRAWERS = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "tools", "core", "base"}
@@ -39,6 +39,8 @@ DOORS = {
     "granian": {"serving", "bridge", "wsgi"},
     "tqdm": {"terminal"},
     "segno": {"terminal"},
+    "hdrh": {"monitoring/spread"},
+    "prometheus_client": {"monitoring"},
 }
 
 

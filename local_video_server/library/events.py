@@ -18,6 +18,8 @@ MARK_CHANGED: Final = "mark.changed"
 PLAYLIST_CHANGED: Final = "playlist.changed"
 POSTER_READY: Final = "poster.ready"
 JOB_PROGRESS: Final = "job.progress"
+JOB_FAILED: Final = "job.failed"
+NUMBERS_CHANGED: Final = "numbers.changed"  # those of /admin were taken anew
 NAMES: Final = (
     VIDEO_ADDED,
     VIDEO_CHANGED,
@@ -27,6 +29,8 @@ NAMES: Final = (
     PLAYLIST_CHANGED,
     POSTER_READY,
     JOB_PROGRESS,
+    JOB_FAILED,
+    NUMBERS_CHANGED,
 )
 
 Listener = Callable[[str, Mapping[str, object]], None]

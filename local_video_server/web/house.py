@@ -12,11 +12,13 @@ from flask import current_app, g
 from ..library.backing_up import Backing
 from ..library.catalog import Catalog
 from ..library.errors import NotFound
+from ..library.figures import Numbers
 from ..library.index import Index
 from ..library.moving_in import MovingIn
 from ..library.playlisting import Playlisting
 from ..library.postering import Postering
 from ..library.probing import Probing
+from ..library.readings import Machine, Tasks
 from ..library.shelf import Shelf
 from ..library.snapshot import Snapshot
 from ..library.video import Video
@@ -40,6 +42,9 @@ class House:
     postering: Postering
     shelf: Shelf
     backups: Backing
+    numbers: Numbers
+    machine: Machine
+    tasks: Tasks
     viewers: Viewers
     access: Access
     gate: DiskGate

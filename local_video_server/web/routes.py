@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
+from ..library.figures import Kind
+from . import dialects
 from .views import (
     admin,
     api,
@@ -158,7 +161,41 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
+# What is measured apart, by the names of routes; the rest is JSON or pages.
+KINDS = {
+    "video": Kind.STREAM,
+    "thumbnail": Kind.PICTURE,
+    "thumbnail_by_stem": Kind.PICTURE,
+    "static": Kind.PICTURE,
+    "icon": Kind.PICTURE,
+    "events": Kind.LIVE,
+    "ping": Kind.OWN,
+    "admin": Kind.OWN,
+}
+
+
+def shown_rule(rule: str) -> str:
+    """A rule as people write it: /watch/<video>."""
+    return re.sub(r"<\w+:", "<", rule)
+
+
+def kind_of(route: Route) -> Kind:
+    """What it is measured as."""
+    return KINDS.get(route.name) or (Kind.API if dialects.is_json(route.rule) else Kind.PAGE)
+
+
+def name_route() -> None:
+    """Before every request: what it is measured as, for whoever runs the application."""
+    known = _MEASURED.get(request.endpoint or "")
+    if known is not None:
+        request.environ["lvs.route"] = known
+
+
+_MEASURED = {route.name: (kind_of(route), shown_rule(route.rule)) for route in ROUTES}
+
+
 def add_routes(app: Flask) -> None:
+    app.before_request(name_route)
     app.url_map.converters["rest"] = Rest
     app.url_map.merge_slashes = False
     for route in ROUTES:

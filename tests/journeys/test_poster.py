@@ -131,17 +131,17 @@ def test_a_failure_is_remembered_and_tried_again_when_asked(tmp_path: Path) -> N
     undecodable(make_clip(videos / "odd.mp4", seed=1))
     with open_home(data, videos, videos=2) as home:
         odd = home.video("odd.mp4")
-        (failed, failure) = home.application.postering.report().failed[0]
+        (failed, failure) = home.application.workshop.postering.report().failed[0]
         assert (failed.id, failure.attempts) == (odd.id, 1)
         assert failure.reason in home.get("/admin").get_data(as_text=True).replace("&#39;", "'")
         for _ in range(3):
             home.get("/")
-        assert home.application.postering.report().failed[0][1].attempts == 1
+        assert home.application.workshop.postering.report().failed[0][1].attempts == 1
         assert home.client.post("/admin/posters/retry", data={"key": odd.key}).status_code == 303
         wait_for(lambda: len((data / "thumbnail_errors.log").read_text().splitlines()) == 2, POSTER_S)
         assert home.video("good.mp4").id in home.application.catalog.snapshot.posters.of
     with open_home(data, videos, videos=2) as home:
-        assert home.application.postering.report().failed[0][0].filename == "odd.mp4"
+        assert home.application.workshop.postering.report().failed[0][0].filename == "odd.mp4"
         assert len((data / "thumbnail_errors.log").read_text().splitlines()) == 2
 
 
