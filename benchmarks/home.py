@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,15 +97,15 @@ class Home:
         return self.place / "data"
 
     @contextmanager
-    def serve(self) -> Iterator[Server]:
-        """A server that answers; ended when done with."""
+    def serve(self, program: Sequence[str] = (str(CHECKOUT / "app.py"),)) -> Iterator[Server]:
+        """A server that answers, run by this program; ended when done with."""
         port = check_port("127.0.0.1", 0)
         self.place.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, str(CHECKOUT / "app.py"), str(self.library), "--host", "127.0.0.1"]
+        command = [sys.executable, *program, str(self.library), "--host", "127.0.0.1"]
         command += ["--port", str(port), "--data", str(self.data), "--thumbnails", str(self.place / "pictures")]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LVS_")}
         with (self.place / "output").open("ab") as output:
-            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=CHECKOUT)
         server = Server(f"http://127.0.0.1:{port}", process)
         try:
             _wait_until_it_answers(server, self.place / "output")

@@ -16,6 +16,8 @@ class Plan:
     film_bytes: int = 300_000_000
     films: int = 4  # of 1080p; with none, posters are made of the generated libraries only
     moved: int = 100_000  # videos of the old library that moves in
+    hook_requests: int = 100_000
+    steady_s: float = 20.0  # of 200 requests/s
     quiet_s: float = 4.0  # before a server counts as idle; what it does by itself comes every 2 s
     rest_s: float = 25.0  # idle media workers are ended by then
 
@@ -30,6 +32,8 @@ QUICK = Plan(
     film_bytes=50_000_000,
     films=2,
     moved=2000,
+    hook_requests=20_000,
+    steady_s=3.0,
     quiet_s=2,
     rest_s=0,
 )

@@ -23,7 +23,7 @@ from .home import Home
 from .library import make_films, make_library
 from .load import tool
 from .machine import CHECKOUT, facts
-from .measure import memory, moving, pages, posters, scan, start, transfer
+from .measure import memory, monitoring, moving, pages, posters, scan, start, transfer
 from .plan import FULL, QUICK, Plan
 from .tables import Result, Rows, Table
 
@@ -34,6 +34,8 @@ TABLES: tuple[Table, ...] = (
     pages.COST,
     transfer.BYTES,
     moving.MOVING,
+    monitoring.HOOK,
+    monitoring.AGREEMENT,
     posters.POSTERS,
     memory.MEMORY,
 )
@@ -44,7 +46,7 @@ OF_A_LIBRARY: dict[str, Callable[[Home, Plan], Rows]] = {
     "posters": posters.measure,
     "memory": memory.measure,
 }
-SUBJECTS = (*OF_A_LIBRARY, "bytes", "moving")
+SUBJECTS = (*OF_A_LIBRARY, "bytes", "moving", "monitoring")
 DOCUMENT = CHECKOUT / "PERFORMANCE.md"
 RESULTS = CHECKOUT / "benchmarks" / "results"
 
@@ -95,6 +97,7 @@ def measure(place: Path, plan: Plan, subjects: Sequence[str]) -> Rows:
     for home in _film_homes(place, plan) if "posters" in subjects and plan.films else ():
         take("posters", home.name, lambda home=home: posters.measure(home, plan))  # type: ignore[misc]
     take("bytes", f"{plan.film_bytes / 1e6:.0f} MB", lambda: transfer.measure(place / "bytes", plan))
+    take("monitoring", "200 requests/s", lambda: monitoring.measure(place / "monitoring", plan))
     take("moving", f"{plan.moved:,} videos", lambda: moving.measure(place / "moving", plan))
     return rows
 

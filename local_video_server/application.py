@@ -7,6 +7,7 @@ thread runs yet. `start()` and `stop()` begin and end the work. serving.py runs 
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from .checking import open_checkup
 from .database.lock import DataLock
 from .database.store import DatabaseStore
 from .disk import scan as scanning
@@ -22,16 +24,20 @@ from .disk.fingerprint import fingerprint
 from .disk.first_look import first_look
 from .disk.watch import Watch, how_to_watch_more
 from .disk.writing import ignore_lease_breaks, is_being_written
+from .gauges import Parts
 from .jobs.background import Background
 from .library.catalog import Catalog
+from .library.checkup import Checkup
 from .library.disk import Disk
 from .library.errors import CannotStart
 from .library.events import Events
+from .library.figures import Kind
 from .library.files import FoundFile, Scan, Sighting
 from .library.index import Folders, Index, choose_folders
 from .library.indexing import RootIndex
 from .library.playlisting import Playlisting
 from .library.probing import ProbeReport
+from .library.readings import LogLine
 from .library.root_report import RootReport
 from .library.video import Root
 from .migration import ignores_case, mover
@@ -48,6 +54,8 @@ from .web.site import make_site
 from .web.static_files import StaticFiles
 from .workshop import Workshop, open_workshop
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Application:
@@ -62,34 +70,39 @@ class Application:
     lock: DataLock
     workshop: Workshop
     observatory: Observatory
+    checkup: Checkup
     _store: DatabaseStore
     _news: LiveNews
 
     def start(self) -> None:
         """Begins to look at the folders."""
         gc.freeze()  # the library just loaded is not garbage: a full collection would walk it for nothing
+        log.info("The server starts; folders: %d", len(self.folders.used))
         self._news.start()
         self.observatory.start()
         self.workshop.start()
         self.index.start()
+        self.checkup.start()
 
     def stop(self) -> None:
         """Ends the work: nothing new is begun, workers are ended, the database is closed. What was not done
         waits in the database for the next start."""
         self._news.stop()
+        self.checkup.stop()
+        self.observatory.stop()  # before the others, or it would take their end for a failure
         self.index.stop()
         self.workshop.stop()
-        self.observatory.stop()
         self._store.close()
         self.lock.release()
+        log.info("The server has stopped")
 
     def reports(self) -> tuple[list[RootReport], ProbeReport]:
-        return self.index.reports(), self.workshop.probing.report()
+        return self.index.reports(counts_watches=False), self.workshop.probing.report()
 
 
-def create_app(settings: Settings) -> Application:
-    """Builds the server; to be called by the main thread. Errors: CannotStart with one sentence; the lock is
-    let go of then."""
+def create_app(settings: Settings, log_lines: Callable[[], Sequence[LogLine]] = lambda: ()) -> Application:
+    """Builds the server; to be called by the main thread. `log_lines` are the last of its log, for /admin.
+    Errors: CannotStart with one sentence; the lock is let go of then."""
     ignore_lease_breaks()
     looks = first_look((*settings.folders, settings.thumbnails))
     folders = choose_folders(settings.folders, real=lambda path: looks[path].real_path)
@@ -105,14 +118,19 @@ def create_app(settings: Settings) -> Application:
             raise CannotStart(
                 f"There is no folder {never_seen[0]}. Check its name, or whether its disk is connected."
             )
-        return _build(settings, folders, own, store, lock)
+        return _build(settings, folders, own, store, lock, log_lines)
     except BaseException:
         lock.release()
         raise
 
 
 def _build(
-    settings: Settings, folders: Folders, own: frozenset[str], store: DatabaseStore, lock: DataLock
+    settings: Settings,
+    folders: Folders,
+    own: frozenset[str],
+    store: DatabaseStore,
+    lock: DataLock,
+    log_lines: Callable[[], Sequence[LogLine]],
 ) -> Application:
     """`own` are the folders of this program, in which no videos are looked for."""
     happened = Events()
@@ -127,12 +145,22 @@ def _build(
     def the_index() -> Index:
         return index
 
-    workshop = open_workshop(settings, catalog, store, happened, the_index)
-    observatory = open_observatory(settings)
+    def parts() -> Parts:
+        pages = wsgi.extensions["house"].pages.store.reading
+        return Parts(catalog, index, workshop, store, pages, log_lines, checkup)
+
+    observatory = open_observatory(settings, happened, parts)
+    store.measure(observatory.query)
+    workshop = open_workshop(settings, catalog, store, happened, the_index, observatory.ledger.note)
+
+    def looked(seconds: float, is_failed: bool) -> None:
+        observatory.ledger.note(Kind.JOB, "scan", seconds, is_failed)
+
     disk = _disk(own)
     index: Index = Index(
-        [_root_index(root, catalog, disk, workshop.jobs, store, settings) for root in roots], catalog
+        [_root_index(root, catalog, disk, workshop.jobs, store, settings, looked) for root in roots], catalog
     )
+    checkup = open_checkup(settings, folders.used, lambda: index.reports(counts_watches=False), workshop.shelf)
 
     def make_house(pages: PageCache, static: StaticFiles) -> House:
         return House(
@@ -147,6 +175,8 @@ def _build(
             numbers=observatory.ledger,
             machine=observatory.readings,
             tasks=workshop.tasks,
+            checkup=checkup,
+            metrics=observatory.metrics,
             viewers=workshop.viewers,
             access=Access(socket.gethostname(), settings.allowed_hosts, own_networks),
             gate=DiskGate(),
@@ -164,8 +194,11 @@ def _build(
         settings.page_cache_mb * 1024 * 1024,
         passwords.session_secret(),
         make_house,
+        observatory.page_asked,
     )
-    return Application(settings, folders, wsgi, catalog, index, passwords, lock, workshop, observatory, store, news)
+    return Application(
+        settings, folders, wsgi, catalog, index, passwords, lock, workshop, observatory, checkup, store, news
+    )
 
 
 def _disk(excluded: frozenset[str]) -> Disk:
@@ -179,7 +212,13 @@ def _disk(excluded: frozenset[str]) -> Disk:
 
 
 def _root_index(
-    root: Root, catalog: Catalog, disk: Disk, jobs: Background, store: DatabaseStore, settings: Settings
+    root: Root,
+    catalog: Catalog,
+    disk: Disk,
+    jobs: Background,
+    store: DatabaseStore,
+    settings: Settings,
+    looked: Callable[[float, bool], None],
 ) -> RootIndex:
     return RootIndex(
         root,
@@ -187,6 +226,7 @@ def _root_index(
         disk,
         found_new=lambda videos: jobs.wake(),
         on_fingerprints=jobs.wake,
+        looked=looked,
         was_scanned=store.was_scanned(root),
         scanned=store.scanned,
         check_interval_s=settings.check_interval_s,

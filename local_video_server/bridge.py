@@ -18,7 +18,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from .wsgi import REQUEST_ID, ROUTE, Answer, Headers, LiveFeed, Piece, call, environ_of, refusal
+from .behind import Connection, Unread
+from .wsgi import REQUEST_ID, ROUTE, SUBJECT, Answer, Headers, LiveFeed, Piece, call, environ_of, refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -27,17 +28,52 @@ if TYPE_CHECKING:
 
 QUEUE_S = 5.0  # longer than any page takes: who waits longer for a thread is better told so
 HUNG_S = 30.0  # a sleeping disk needs about 10 s to spin up; after three times that it will not answer
-FEED_LIMIT_BYTES = 1_000_000  # Granian keeps all that a reader does not take; EventSource comes back by itself
 NAME_HELD_S = 10.0  # Granian opens a file within milliseconds
 A_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # one that a proxy gave goes on
+
+_PASS = re.compile(r"([?&]pass=)[^&]*")  # lets a player in: no log holds it
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 REFUSED = ("refused", "(none)")  # no address of ours was asked for
 
-# kind, method, rule, status, seconds, request id, the client's address: what a request was and how long it took.
-Measure = Callable[[str, str, str, int, float, str, str], None]
+# kind, method, rule, status, seconds, request id, the client's address, the address by key of a video that is sent
+# (or ""): what a request was and how long it took.
+Measure = Callable[[str, str, str, int, float, str, str, str], None]
 
 log = logging.getLogger(__name__)
+
+
+class Arrivals:
+    """When the request that begins now was handed to the event loop. Granian does that by `call_soon_threadsafe`, and
+    what is called runs to its first wait at once: so until then the last one is this one. Without it, a request that
+    waits for a busy loop would seem to have come later than it did."""
+
+    def __init__(self) -> None:
+        self.last_at = time.perf_counter()
+
+    def note_those_of(self, loop: asyncio.AbstractEventLoop) -> None:
+        plain = loop.call_soon_threadsafe
+
+        def call_soon_threadsafe(callback: Callable[..., object], *given: Any, context: Any = None) -> asyncio.Handle:
+            at = time.perf_counter()
+
+            def run(*given: Any) -> None:
+                self.last_at = at
+                callback(*given)
+
+            return plain(run, *given, context=context)
+
+        loop.call_soon_threadsafe = call_soon_threadsafe  # type: ignore[method-assign, assignment]
+
+
+def told_apart(given: str) -> str:
+    """The name of a request in headers and in the log: the one that a proxy gave, or a new one."""
+    return given if A_REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def stamped(headers: Headers, request_id: str, took_s: float) -> Headers:
+    """What every answer says of itself. Source: W3C Server Timing."""
+    return [*headers, ("x-request-id", request_id), ("server-timing", f"total;dur={took_s * 1000:.2f}")]
 
 
 class Bridge:
@@ -64,8 +100,10 @@ class Bridge:
         self._jobs: set[Future[Answer]] = set()
         self._feeds: set[Callable[[], None]] = set()
         self._is_stopping = False
+        self.arrivals = Arrivals()
 
     async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
+        began = self.arrivals.last_at
         environ = environ_of(scope)
         answer, given = None, ""
         if environ is None:
@@ -74,14 +112,14 @@ class Bridge:
             given = environ.get("HTTP_X_REQUEST_ID", "")
             if environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ:
                 answer = await self._take_body(environ, proto)
-        request_id = given if A_REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        began = time.perf_counter()  # a body that comes slowly is not our time
+                began = time.perf_counter()  # a body that comes slowly is not our time
+        request_id = told_apart(given)
         if answer is None:
             assert environ is not None
             environ[REQUEST_ID] = request_id
             answer = await self._run(scope.path, environ)
         took_s = time.perf_counter() - began
-        headers = [*answer.headers, ("x-request-id", request_id), ("server-timing", f"total;dur={took_s * 1000:.2f}")]
+        headers = stamped(answer.headers, request_id, took_s)
         body = answer.body
         is_bare = scope.method == "HEAD" or answer.status in (204, 304)
         if isinstance(body, Piece) and body.held is not None:
@@ -93,12 +131,15 @@ class Bridge:
         elif isinstance(body, Piece):
             proto.response_file_range(answer.status, headers, body.path, body.start, body.end)
         else:
-            await self._feed(proto, answer.status, headers, body)
+            await self._feed(scope, proto, answer.status, headers, body)
             took_s = time.perf_counter() - began  # as long as it lasted
         kind, rule = environ.get(ROUTE, REFUSED) if environ else REFUSED
         method = scope.method if scope.method in METHODS else "OTHER"
-        client = environ["REMOTE_ADDR"] if environ else ""
-        self._measure(kind, method, rule, answer.status, took_s, request_id, client)
+        client, subject = (environ["REMOTE_ADDR"], environ.get(SUBJECT, "")) if environ else ("", "")
+        if log.isEnabledFor(logging.DEBUG):
+            asked = _PASS.sub(r"\1…", f"{scope.path}?{scope.query_string}")
+            log.debug("%s %s: %d", scope.method, asked, answer.status, extra={"request_id": request_id})
+        self._measure(kind, method, rule, answer.status, took_s, request_id, client, subject)
 
     def stop(self) -> None:
         """Every feed ends now, and one asked for later ends at once. To be called on the event loop."""
@@ -159,30 +200,35 @@ class Bridge:
             for timer in timers:
                 timer.cancel()
 
-    async def _feed(self, proto: HTTPProtocol, status: int, headers: Headers, feed: LiveFeed) -> None:
-        """Sends what is pushed until the feed ends, its reader leaves, or the limit is reached."""
+    async def _feed(self, scope: Scope, proto: HTTPProtocol, status: int, headers: Headers, feed: LiveFeed) -> None:
+        """Sends what is pushed until the feed ends, its reader leaves, or is too far behind: EventSource comes back
+        by itself, and is told the state."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
+        gone = asyncio.ensure_future(proto.client_disconnect())
+        # To find it may take some milliseconds where a thousand files are open.
+        connection = await loop.run_in_executor(self._pages, Connection.of, scope.client, scope.server)
+        unread = Unread(connection.left if connection else lambda: None)
         transport = proto.response_stream(status, headers)
-        room = FEED_LIMIT_BYTES
 
         def end() -> None:
             if not ended.done():
                 ended.set_result(None)
 
         def send(chunk: bytes | None) -> None:
-            nonlocal room
-            room -= len(chunk or b"")
-            if chunk is None or room < 0:
+            if chunk is None:
                 end()
             elif not ended.done():
-                # The call itself queues it: Granian never makes a sender wait, hence the limit.
-                transport.send_bytes(chunk)  # type: ignore[unused-coroutine]
+                transport.send_bytes(chunk)  # type: ignore[unused-coroutine]  # the call itself queues it
+                if unread.add(len(chunk)):
+                    log.info("A reader of live news was too far behind, and was dropped")
+                    if connection:
+                        connection.cut()
+                    end()
 
         def push(chunk: bytes | None) -> None:
             loop.call_soon_threadsafe(send, chunk)
 
-        gone = asyncio.ensure_future(proto.client_disconnect())
         self._feeds.add(end)
         if self._is_stopping:
             end()
@@ -199,3 +245,5 @@ class Bridge:
         finally:
             self._feeds.discard(end)
             gone.cancel()
+            if connection:
+                connection.close()

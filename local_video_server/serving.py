@@ -121,6 +121,7 @@ async def _serve(
     on_stop: Callable[[], object],
 ) -> None:
     loop = asyncio.get_running_loop()
+    bridge.arrivals.note_those_of(loop)
     stopping = asyncio.Event()
     is_asked = False
 

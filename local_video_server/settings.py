@@ -19,6 +19,7 @@ from typing import Any
 from .library.errors import CannotStart
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+LEVELS = ("debug", "info", "warning", "error")  # of log_level, the most talkative first
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("backup_weeks", 4, "weeks", "Of how many weeks the last backup is kept."),
     Setting("metrics_minutes_days", 2, "days", "How long what was measured is kept by the minute.", least=1),
     Setting("metrics_days", 90, "days", "How long what was measured is kept by the hour.", least=7),
+    Setting(
+        "log_level",
+        "info",
+        "debug, info, warning or error",
+        "What logs/server.log in the data folder tells; debug tells each request, with titles.",
+    ),
     Setting("allowed_hosts", (), "names, with commas between", "More names that this server is reached by."),
     Setting("viewer_password", "", "password", "When set, everybody has to give it before seeing anything."),
 )
@@ -117,6 +124,7 @@ class Settings:
     backup_weeks: int = 4
     metrics_minutes_days: int = 2
     metrics_days: int = 90
+    log_level: str = "info"
     allowed_hosts: tuple[str, ...] = ()
     viewer_password: str = ""
     origins: tuple[tuple[str, str], ...] = ()
@@ -144,6 +152,11 @@ def parser() -> argparse.ArgumentParser:
         epilog="Every other setting is an LVS_* variable or a line in lvs.toml in the data folder: see README.md.",
     )
     made.add_argument("folders", nargs="*", metavar="FOLDER", help="a folder with videos; several may be named")
+    made.add_argument(
+        "--check",
+        action="store_true",
+        help="do not serve: look at this machine, and say what is well and what would mend the rest",
+    )
     made.add_argument(
         "--restore",
         metavar="FILE",
@@ -188,6 +201,9 @@ def combine(given: Mapping[str, Any], environment: Mapping[str, str], in_file: M
     values["backups"] = values["backups"] or os.path.join(values["data"], "backups")
     for name in ("data", "thumbnails", "backups"):
         values[name] = os.path.abspath(os.path.expanduser(values[name]))
+    values["log_level"] = values["log_level"].lower()  # the original server's were in capitals
+    if values["log_level"] not in LEVELS:
+        raise CannotStart(f"The log_level cannot be {values['log_level']!r}: it is one of {', '.join(LEVELS)}.")
     if values["port"] > 65535:
         raise CannotStart(f"The port cannot be {values['port']}: ports go up to 65535.")
     strange = {name for name in environment if name.startswith("LVS_")} - {setting.variable for setting in TABLE}

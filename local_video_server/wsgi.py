@@ -26,6 +26,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # Granian drops such a header
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 REQUEST_ID = "lvs.request_id"  # in the environ, from the bridge: tells one request from all others
+SUBJECT = "lvs.subject"  # in the environ, from the application: the address by key of a video that is sent
 ROUTE = "lvs.route"  # in the environ, from the application: (kind, rule), never the address itself
 
 log = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from local_video_server.settings import CHECKOUT, TABLE
+from tests.api_document import API, api_document
 
 README = CHECKOUT / "README.md"
 _START, _END = "<!-- settings: written by python -m tests.documents -->", "<!-- /settings -->"
@@ -39,6 +40,7 @@ def _unit(unit: str) -> str:
 
 def write(path: Path = README) -> None:
     path.write_text(with_settings(path.read_text("utf-8")), "utf-8")
+    API.write_text(api_document(), "utf-8")
 
 
 if __name__ == "__main__":

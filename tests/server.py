@@ -66,10 +66,15 @@ class Server:
 
 @contextmanager
 def serve(
-    *folders: Path, data: Path | None = None, host: str = "127.0.0.1", before: Sequence[str] = (), **options: str
+    *folders: Path,
+    data: Path | None = None,
+    host: str = "127.0.0.1",
+    before: Sequence[str] = (),
+    program: Sequence[str] = (str(CHECKOUT / "app.py"),),
+    **options: str,
 ) -> Iterator[Server]:
     """A server of these folders, ready to answer. `options` are settings, such as `viewer_password="x"`;
-    `before` is a command that runs it in other circumstances.
+    `before` is a command that runs it in other circumstances, `program` another one than app.py.
 
     Without `data` it gets a folder that is gone afterwards.
     """
@@ -79,10 +84,12 @@ def serve(
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LVS_")}
         options = {"thumbnails": f"{scratch}/pictures", **options}
         environment |= {f"LVS_{name.upper()}": value for name, value in options.items()}
-        command = [*before, sys.executable, str(CHECKOUT / "app.py"), *map(str, folders)]
+        command = [*before, sys.executable, *program, *map(str, folders)]
         command += ["--host", host, "--port", "0", "--data", str(data)]
         with log.open("wb") as out:
-            process = subprocess.Popen(command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=CHECKOUT
+            )
         try:
             yield Server(_answering(process, log), process, data, log)
         finally:

@@ -36,6 +36,8 @@ TINY = Plan(
     film_bytes=200_000,
     films=0,
     moved=20,
+    hook_requests=100,
+    steady_s=0.3,
     quiet_s=0.2,
     rest_s=0,
 )

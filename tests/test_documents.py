@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 import local_video_server
+from benchmarks.run import TABLES
 from local_video_server.settings import CHECKOUT, parser
 from local_video_server.web.routes import ROUTES
+from tests.api_document import API, api_document
 from tests.documents import README, settings_table
 
 PACKAGE = CHECKOUT / "local_video_server"
@@ -26,6 +28,10 @@ def committed() -> list[Path]:
 
 def test_readme_has_the_settings_of_the_program() -> None:
     assert settings_table() in README.read_text("utf-8"), "run: .venv/bin/python -m tests.documents"
+
+
+def test_the_document_of_the_addresses_is_what_the_server_says_of_itself() -> None:
+    assert API.read_text("utf-8") == api_document(), "run: .venv/bin/python -m tests.documents"
 
 
 def test_readme_names_every_option_of_the_command_line() -> None:
@@ -47,9 +53,16 @@ def test_the_map_lists_exactly_the_modules_that_exist() -> None:
 def test_files_that_a_document_names_exist(document: Path) -> None:
     text = document.read_text("utf-8")
     named = re.findall(r"`((?:bin|docs|tests|templates|static|local_video_server|benchmarks)/[\w./-]*)`", text)
-    named += re.findall(r"\b([A-Z]+\.md)\b", text)
+    named += re.findall(r"\b([A-Z]+\.md|docs/[\w-]+\.md)\b", text)
     for name in named:
         assert (CHECKOUT / name).exists() or name == "design.md", name
+
+
+@pytest.mark.parametrize(
+    "document", [path for path in DOCUMENTS if path.parent.name == "docs"], ids=lambda path: path.name
+)
+def test_readme_links_every_document(document: Path) -> None:
+    assert f"](docs/{document.name})" in README.read_text("utf-8")
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.rule}")
@@ -72,10 +85,10 @@ def test_every_page_template_is_used() -> None:
 
 def test_every_table_of_performance_was_measured() -> None:
     text = (CHECKOUT / "PERFORMANCE.md").read_text("utf-8")
-    for name in ("start", "scan", "pages", "cost", "bytes", "posters", "memory"):
+    for name in (table.name for table in TABLES):
         table = re.search(f"<!-- {name} -->(.*?)<!-- /{name} -->", text, re.S)
         assert table
-        assert re.search(r"\n20\d\d-\d\d-\d\d, commit [0-9a-f]{7,}, .*, `bin/bench`", table[1]), name
+        assert re.search(r"\n20\d\d-\d\d-\d\d, commit [0-9a-f]{7,}, .*, `bin/bench[ `]", table[1]), name
 
 
 def test_no_committed_file_holds_a_registry_address() -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from local_video_server import failure_log
+from local_video_server import logs
 from local_video_server.failure_log import FailureLog
 from local_video_server.library.failure import Failure
+from local_video_server.logs import LogFile
 from tests import examples
 from tests.disk.faults import mounted
 
@@ -29,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def log(path: Path) -> Iterator[FailureLog]:
-    log = FailureLog(path)
+    log = FailureLog(LogFile(path, 2), tells_names=False)
     yield log
     log.close()
 
@@ -44,12 +45,24 @@ def test_a_failure_is_one_line_with_all_there_is_to_know(log: FailureLog, path: 
     assert line.pop("time").endswith("Z")
     assert line == {
         "video": "abcdefghij",
-        "filename": "Films/Dune – «part one» 🏜.mp4",
         "attempt": 2,
         "reason": "The file has no picture.",
         "ffmpeg": ["moov atom not found", "line\ntwo"],
         "next_try": "2001-09-09T01:46:40Z",
     }
+
+
+def test_names_are_told_only_where_they_are_told_everywhere(path: Path) -> None:
+    name = "Dune – «part one» 🏜.mp4"
+    quoting = Failure(DUNE.id, "stamp", 1, f"The picture {name} is none.", (f"{DUNE.path}: not {DUNE.title}",))
+    for tells_names in (False, True):
+        log = FailureLog(LogFile(path, 2), tells_names)
+        log.write(DUNE, quoting)
+        log.close()
+    nameless, named = lines(path)
+    assert (nameless["reason"], nameless["ffmpeg"]) == ("The picture … is none.", ["…: not …"])
+    assert "Dune" not in json.dumps(nameless)
+    assert (named["filename"], named["reason"]) == (DUNE.filename, quoting.reason)
 
 
 def test_one_that_is_not_tried_again_says_so(log: FailureLog, path: Path) -> None:
@@ -65,7 +78,7 @@ def test_without_a_failure_there_is_no_file(log: FailureLog, path: Path) -> None
 def test_lines_are_added_after_a_restart(log: FailureLog, path: Path) -> None:
     log.write(DUNE, FAILURE)
     log.close()
-    again = FailureLog(path)
+    again = FailureLog(LogFile(path, 2), tells_names=False)
     again.write(DUNE, FAILURE)
     again.close()
     assert len(lines(path)) == 2
@@ -78,8 +91,8 @@ def test_lines_of_many_threads_stay_whole(log: FailureLog, path: Path) -> None:
 
 
 def test_a_long_log_begins_anew_and_one_former_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(failure_log, "MOST_BYTES", 1000)
-    log = FailureLog(path)
+    monkeypatch.setattr(logs, "FILE_BYTES", 1000)
+    log = FailureLog(LogFile(path, 2), tells_names=False)
     for _ in range(30):
         log.write(DUNE, FAILURE)
     log.close()
@@ -93,10 +106,11 @@ def test_a_data_folder_that_takes_no_file_stops_nobody(log: FailureLog, path: Pa
         log.write(DUNE, FAILURE)
     log.write(DUNE, FAILURE)
     assert len(lines(path)) == 1
-    assert capfd.readouterr() == ("", "")
+    assert capfd.readouterr().err.startswith(f"Nothing is written to {path} now: ")
 
 
 def test_a_data_folder_that_is_gone_stops_nobody(log: FailureLog, path: Path, capfd: Any) -> None:
     path.parent.rmdir()
     log.write(DUNE, FAILURE)
-    assert capfd.readouterr() == ("", "")
+    log.write(DUNE, FAILURE)
+    assert capfd.readouterr().err.count("Nothing is written to ") == 1

@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import platform
+import re
 import signal
 import socket
 import subprocess
@@ -393,6 +394,53 @@ def test_an_answer_without_a_body_keeps_its_headers(shared: Running, code: int) 
     answer = shared.get(f"/status?code={code}")
     assert (answer.status_code, answer.headers["etag"], answer.content) == (code, '"1"', b"")
     assert answer.headers["server"] == "local-video-server"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "extra", "status"),
+    [
+        ("GET", "/hello", "", 200),
+        ("HEAD", "/hello", "", 200),
+        ("GET", "/status?code=304", "", 304),
+        ("GET", "/status?code=404", "", 404),
+        ("GET", "/hello", "Host: b\r\n", 400),
+        ("POST", "/echo", "Content-Length: 1000001\r\n", 413),
+        ("GET", "/boom", "", 500),
+        ("GET", "/feed", "", 200),
+    ],
+)
+def test_every_answer_has_a_number_of_its_own_and_how_long_it_took(
+    shared: Running, method: str, path: str, extra: str, status: int
+) -> None:
+    found = set()
+    for _ in range(2):
+        with shared.open(path, method, extra) as client:
+            head = receive(client, b"\r\n\r\n").partition(b"\r\n\r\n")[0].decode()
+        assert head.startswith(f"HTTP/1.1 {status} ")
+        assert re.search(r"^server-timing: total;dur=\d+\.\d\d\r?$", head, re.M)
+        number = re.search(r"^x-request-id: ([0-9a-f]{16})\r?$", head, re.M)
+        assert number
+        found.add(number[1])
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "is_kept"),
+    [
+        ("proxy-1.2_c", True),
+        ("a" * 64, True),
+        ("a" * 65, False),
+        ("", False),
+        ("two words", False),
+        ("<b>", False),
+        ("é", False),
+        ('"}', False),
+    ],
+)
+def test_a_number_that_a_proxy_gave_goes_on_when_it_is_one(shared: Running, given: str, is_kept: bool) -> None:
+    answer = httpx.get(shared.url + "/hello", headers={"X-Request-ID": given.encode()})
+    assert (answer.headers["x-request-id"] == given) is is_kept
+    assert "lvs.request_id" in httpx.get(shared.url + "/environ").json()
 
 
 @pytest.mark.parametrize("path", ["/boom", "/evil", "/evil-name", "/broken-pieces"])

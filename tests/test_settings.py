@@ -158,3 +158,7 @@ def test_a_bad_setting_ends_the_program_with_one_sentence() -> None:
     assert done.stderr == (
         "The setting port cannot be 'abc' (from command line): it takes port number, such as 8080.\n"
     )
+
+
+def test_the_level_of_the_log_may_be_written_as_the_original_server_did() -> None:
+    assert combine({}, {"LVS_LOG_LEVEL": "WARNING"}, {}).log_level == "warning"

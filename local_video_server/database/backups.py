@@ -28,10 +28,14 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _ELSEWHERE = ("CANTOPEN", "IOERR", "BUSY", "LOCKED", "PERM", "READONLY", "FULL", "NOMEM", "PROTOCOL", "INTERRUPT")
 _making = threading.Lock()  # what a killed run left is told from what another thread writes just now
 _TURN_S = 60.0  # for another one to be finished; more means that its disk hangs
+STEP_PAGES = 1024  # 4 MB of a copy, then it is asked whether to go on
 
 
-def make(database: Path, folder: Path, reason: str, now: float) -> Backup:
-    """A copy of the database as it is now, under a name that no other file had.
+def make(
+    database: Path, folder: Path, reason: str, now: float, is_cancelled: Callable[[], bool] = lambda: False
+) -> Backup:
+    """A copy of the database as it is now, under a name that no other file had. `is_cancelled` is asked now and
+    then, and ends it.
 
     Errors  NotStored, with what is wrong: no room, a folder that takes nothing, a damaged database. Nothing is left.
     """
@@ -42,10 +46,12 @@ def make(database: Path, folder: Path, reason: str, now: float) -> Backup:
         prepare(folder)
         part = reserve(folder, lambda number: name_of(now, reason, number))
         with closing(open_to_read(database)) as source:
-            copy(source, part)
+            copy(source, part, is_cancelled)
         path = publish(part)
         return cast(Backup, parse(str(path), path.stat().st_size))
     except (sqlite3.Error, OSError) as error:
+        if is_cancelled():
+            raise NotStored("No backup was made, because somebody cancelled it.") from error
         raise NotStored(f"No backup was made. {_reason(error, database, folder)}") from error
     finally:
         if part:
@@ -103,13 +109,21 @@ def reserve(folder: Path, name: Callable[[int], str]) -> Path:
         number += 1
 
 
-def copy(source: sqlite3.Connection, part: Path) -> None:
-    """One moment of the database as one file, looked through. Errors: sqlite3.Error."""
+def copy(source: sqlite3.Connection, part: Path, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+    """One moment of the database as one file, looked through. Errors: sqlite3.Error, also when it is cancelled."""
+
+    def go_on(*_: int) -> None:
+        if is_cancelled():
+            raise sqlite3.OperationalError("cancelled")
+
     with closing(sqlite3.connect(part, isolation_level=None)) as made:
         made.execute("PRAGMA synchronous = OFF")  # it is flushed once, when it is whole
         made.execute("PRAGMA locking_mode = EXCLUSIVE")  # on a share there is no memory to share
-        source.backup(made)
+        source.execute("BEGIN")  # else what is written between two steps would begin the copy anew
+        source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        source.backup(made, pages=STEP_PAGES, progress=go_on)
         made.execute("PRAGMA journal_mode = DELETE")  # no second file belongs to it
+        made.set_progress_handler(is_cancelled, 100_000)
         if said := damage(made, "quick_check"):
             raise sqlite3.DatabaseError(said)
 

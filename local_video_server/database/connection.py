@@ -9,16 +9,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.exc import DBAPIError, ResourceClosedError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError
 
 from ..library.errors import CannotStart, NotStored
+from ..library.readings import SlowQuery
+from .querying import Querying
 
 PRAGMAS = (
     ("journal_mode", "WAL"),
@@ -29,6 +32,7 @@ PRAGMAS = (
     ("mmap_size", "0"),
     ("temp_store", "MEMORY"),
 )
+TURN_S = 1.0  # who only asks how it stands waits no longer for who stores much
 
 
 def engine(path: Path) -> Engine:
@@ -79,6 +83,8 @@ class Writer:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._querying = Querying()
+        self._trouble: str | None = None
         try:
             self._engine = engine(path)
             self._connection = self._engine.connect()
@@ -98,10 +104,36 @@ class Writer:
             try:
                 with self._connection.begin():
                     yield self._connection
+                    asked = time.perf_counter()
+                self._querying.committed(asked)
             except DBAPIError as error:
-                raise NotStored(f"Nothing was stored: the database says «{error.orig}».") from error
+                sentence = f"Nothing was stored: the database says «{error.orig}»."
+                if not isinstance(error, IntegrityError):  # that one says something of the change, not of the disk
+                    self._trouble = sentence
+                raise NotStored(sentence) from error
             except ResourceClosedError as error:
                 raise NotStored("Nothing was stored: the server is stopping.") from error
+
+    def trouble(self) -> str | None:
+        """Why the last change that failed was not stored; None once something can be stored again, which is tried."""
+        if self._trouble and self._lock.acquire(timeout=TURN_S):
+            try:
+                with suppress(NotStored), self.transaction() as connection:
+                    # Nothing changes, but a page is written.
+                    version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+                    connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+                    self._trouble = None
+            finally:
+                self._lock.release()
+        return self._trouble
+
+    def measure(self, note: Callable[[str, float], None]) -> None:
+        """From now on `note` is told the kind of each statement, and how many seconds it took."""
+        self._querying.measure(self._engine, note)
+
+    def slow_queries(self) -> Sequence[SlowQuery]:
+        """The last that took long since then, newest first."""
+        return self._querying.slow()
 
     def close(self) -> None:
         """Writes the journal back into the database and lets go of it."""

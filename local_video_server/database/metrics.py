@@ -7,6 +7,7 @@ kept in two halves (a stop in its middle, a clock that was set back).
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import (
     URL,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Float,
@@ -65,6 +67,7 @@ class Metrics:
         self._days = days
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._opened_as: tuple[int, int] | None = None
 
     def load(self, now: float) -> tuple[list[Tally], list[Tally]]:
         """The minutes of the last hour, those before it that no hour holds yet, and the hours of the last week.
@@ -72,13 +75,16 @@ class Metrics:
         Errors  NotStored when nothing can be read; a file that is broken is begun anew instead.
         """
         hours = self._select(HOUR_S, now - 7 * DAY_S, now)
-        kept = {hour.began for hour in hours}
-        minutes = self._select(MINUTE_S, now - self._minutes_days * DAY_S, now)
-        recent = [one for one in minutes if one.began >= now - HOUR_S or one.began // HOUR_S * HOUR_S not in kept]
-        return recent, hours
+        there = tallies.alias()
+        whole = select(there.c.began).where(there.c.span == HOUR_S)
+        its_hour = tallies.c.began - tallies.c.began % HOUR_S
+        # Two days of minutes are 200,000 rows, of which a start needs an hour's.
+        recent = (tallies.c.began >= now - HOUR_S) | its_hour.not_in(whole)
+        return self._select(MINUTE_S, now - self._days * DAY_S, now, recent), hours
 
     def keep(self, minutes: Sequence[Tally], hours: Sequence[Tally], now: float) -> None:
         """Adds these in one transaction, and lets go of what is too old. Errors: NotStored, with nothing kept."""
+        self._look_whether_it_is_there()
         try:
             with self._opened().begin():
                 self._add(MINUTE_S, minutes)
@@ -121,9 +127,11 @@ class Metrics:
         key = ["span", "began", "kind", "name"]
         self._opened().execute(adding.on_conflict_do_update(index_elements=key, set_=sums), rows)
 
-    def _select(self, span: int, since: float, until: float) -> list[Tally]:
+    def _select(self, span: int, since: float, until: float, which: ColumnElement[bool] | None = None) -> list[Tally]:
         there = tallies.c
         wanted = (there.span == span) & (there.began > since) & (there.began <= until)
+        if which is not None:
+            wanted &= which
         columns = (there.began, there.kind, there.name, there.count, there.errors, there.total, there.spread)
         try:
             with self._opened().begin():
@@ -151,6 +159,7 @@ class Metrics:
         """Errors: DBAPIError."""
         if self._connection is None:
             self._connection = self._open()
+            self._opened_as = self._identity()
             with self._connection.begin():
                 form = self._connection.exec_driver_sql("PRAGMA user_version").scalar()
                 if form in (0, FORM):
@@ -163,7 +172,22 @@ class Metrics:
                 return self._opened()
         return self._connection
 
+    def _look_whether_it_is_there(self) -> None:
+        if self._connection is not None and self._identity() != self._opened_as:
+            log.warning("metrics.db was taken away: it is begun anew.")
+            self.close()
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file lies there: SQLite goes on writing to one that was deleted, and nobody would find it."""
+        try:
+            there = os.stat(self._path)
+        except OSError:
+            return None
+        return there.st_dev, there.st_ino
+
     def _open(self) -> Connection:
+        with suppress(OSError):  # what is wrong, SQLite says
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         address = URL.create("sqlite", database=str(self._path))
         self._engine = create_engine(address, poolclass=NullPool, connect_args={"check_same_thread": False})
         event.listen(self._engine, "connect", _prepare)
@@ -173,9 +197,14 @@ class Metrics:
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
+    connection.text_factory = _text  # one row that is no text must not hide all others
     # What the plug takes is the last minutes: not worth waiting for the disk.
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -1024"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
 
 
 def _is_broken(error: DBAPIError) -> bool:

@@ -12,6 +12,7 @@ from ..library.moving import MoveReport, OldLibrary
 from ..library.naming import Awaited
 from ..library.playlists import Playlists
 from ..library.poster import Made, Poster
+from ..library.readings import SlowQuery
 from ..library.reconcile import Changes
 from ..library.snapshot import Library
 from ..library.video import Root, Video
@@ -30,6 +31,17 @@ class DatabaseStore:
 
     def close(self) -> None:
         self._writer.close()
+
+    def trouble(self) -> str | None:
+        """Why the last change was not stored; None where all is well again."""
+        return self._writer.trouble()
+
+    def measure(self, note: Callable[[str, float], None]) -> None:
+        """From now on `note` is told the kind of each statement, such as "insert ratings", and its seconds."""
+        self._writer.measure(note)
+
+    def slow_queries(self) -> Sequence[SlowQuery]:
+        return self._writer.slow_queries()
 
     def credential(self, name: str) -> str | None:
         with self._writer.transaction() as connection:

@@ -3,6 +3,7 @@ something to do: it takes longer to import than a start may cost."""
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import time
@@ -20,6 +21,8 @@ from .connection import engine, open_to_read
 from .tables import HEAD, metadata, profiles
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+log = logging.getLogger(__name__)
 
 
 def upgrade(path: Path, backups_folder: Path | None = None) -> Path | None:
@@ -44,6 +47,7 @@ def upgrade(path: Path, backups_folder: Path | None = None) -> Path | None:
             make(path)
         else:
             migrate(path)
+            log.info("The database was brought from form %s to %s", version, HEAD)
     except DBAPIError as error:
         raise CannotStart(f"The database {path} cannot be made or brought up to date: {error.orig}.") from error
     return kept

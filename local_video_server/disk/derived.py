@@ -14,12 +14,11 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
-from ..library.budget import FILL_TO, Derived, leaving
+from ..library.budget import FILL_TO, FREE_BYTES, Derived, leaving
 from ..library.errors import Unavailable
 from .folders import reason
 from .patience import Patience
 
-FREE_BYTES = 500_000_000  # less must not be left on the disk: the database and everybody else need some too
 ANSWER_S = 5.0  # a disk that sleeps needs about as long
 LOOK_S = 120.0  # 100,000 posters on a disk that turns
 LEFTOVER_S = 3600.0  # no worker writes one file for so long: it was killed

@@ -4,12 +4,15 @@ asks again."""
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from ..library.errors import Unavailable
 
 _T = TypeVar("_T")
+_ASKED_EVERY_S = 0.25
+_ENDS_S = 2.0  # what is to be given up may end by itself, and tidy up
 
 
 class Patience:
@@ -19,8 +22,11 @@ class Patience:
         self._name = name
         self._hanging: threading.Thread | None = None
 
-    def ask(self, call: Callable[[], _T], limit_s: float) -> _T:
-        """What the call answers. Errors: its own; Unavailable when it takes longer, or an earlier one still does."""
+    def ask(self, call: Callable[[], _T], limit_s: float, gives_up: Callable[[], bool] = lambda: False) -> _T:
+        """What the call answers. `gives_up` says now and then whether nobody wants to know any more.
+
+        Errors  its own; Unavailable when it takes longer, or an earlier one still does, or it is given up.
+        """
         if self._hanging is not None and self._hanging.is_alive():
             raise self._refusal()
         answers: list[_T] = []
@@ -34,7 +40,11 @@ class Patience:
 
         thread = threading.Thread(target=run, name="patience", daemon=True)
         thread.start()
-        thread.join(limit_s)
+        until, is_given_up = time.monotonic() + limit_s, False
+        while thread.is_alive() and (left_s := until - time.monotonic()) > 0:
+            thread.join(min(left_s, _ASKED_EVERY_S))
+            if not is_given_up and (is_given_up := gives_up()):
+                until = min(until, time.monotonic() + _ENDS_S)
         if errors:
             raise errors[0]
         if not answers:

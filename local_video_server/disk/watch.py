@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TELLS_OF_ENDS = sys.platform == "linux"  # elsewhere nobody says when a file was closed after writing
+FOR_MORE_WATCHERS = "sudo sysctl fs.inotify.max_user_instances=1024"
 STOP_S = 0.9  # stop() promises to be back within a second, whatever hangs
 
 # Without opening and reading: our own reads would flood the queue.
@@ -183,7 +184,8 @@ class Watch:
             self._report(sighting)
         except Exception:
             # The watcher's thread must outlive a reader that fails.
-            log.exception("A sighting could not be taken: %s", sighting)
+            log.exception("A sighting could not be taken")
+            log.debug("It was %s", sighting)
 
 
 class _Handler(FileSystemEventHandler):
@@ -196,9 +198,18 @@ class _Handler(FileSystemEventHandler):
 
 def limit() -> int | None:
     """How many folders this user may watch altogether; None where the system has no such limit to read."""
+    return _limit("watches")
+
+
+def watchers_limit() -> int | None:
+    """How many watchers this user may have: each root needs one."""
+    return _limit("instances")
+
+
+def _limit(of: str) -> int | None:
     limits = []
     # Inside a container or user namespace the second one can be the lower.
-    for path in ("/proc/sys/fs/inotify/max_user_watches", "/proc/sys/user/max_inotify_watches"):
+    for path in (f"/proc/sys/fs/inotify/max_user_{of}", f"/proc/sys/user/max_inotify_{of}"):
         try:
             with open(path, encoding="ascii") as file:
                 limits.append(int(file.read()))
@@ -208,12 +219,13 @@ def limit() -> int | None:
 
 
 def how_to_watch_more(folders: int = 0) -> str:
-    """A sentence with the exact commands that let this many folders be watched, now and after a restart."""
+    """A sentence with the exact command that lets this many folders be watched, now and after a restart."""
+    return f"To watch more folders, run: {command_to_watch_more(folders)}"
+
+
+def command_to_watch_more(folders: int = 0) -> str:
     setting = f"fs.inotify.max_user_watches={max(524_288, 2 * folders)}"
-    return (
-        f"To watch more folders, run: sudo sysctl {setting} "
-        f"(and to keep it: echo {setting} | sudo tee /etc/sysctl.d/60-local-video-server.conf)"
-    )
+    return f"sudo sysctl {setting} && echo {setting} | sudo tee /etc/sysctl.d/60-local-video-server.conf"
 
 
 def _end(observer: BaseObserver) -> None:
@@ -229,8 +241,7 @@ def _cannot_watch(root: str, error: OSError) -> Unavailable:
         )
     if error.errno == errno.EMFILE:
         return Unavailable(
-            f"The folder {shown(root)} cannot be watched: {reason(error)}. "
-            "To allow more, run: sudo sysctl fs.inotify.max_user_instances=1024"
+            f"The folder {shown(root)} cannot be watched: {reason(error)}. To allow more, run: {FOR_MORE_WATCHERS}"
         )
     return unavailable(root, error)
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from ..library.job import Outcome, Progress
+from ..library.readings import JobReading, WorkerReading
+from .line import Line
+
 log = logging.getLogger(__name__)
 
-BOUND = 2000  # jobs of a kind held at once; what waits beyond stays where it is known
 LOOK_AGAIN_S = 10.0  # a queue that is told nothing, or is never empty, asks for waiting work this often
 RESTING_S = 1.0  # while somebody watches, this often it is asked whether still
 
@@ -26,17 +28,23 @@ RESTING_S = 1.0  # while somebody watches, this often it is asked whether still
 class Kind:
     """A kind of background work. Kinds named first go first.
 
-    waiting  at most so many subjects that wait, without those already taken
-    work     does one; whatever it raises is logged, and the thread takes the next
-    rest     called when nothing of this kind is left; where it fails, again at each look for waiting work
-    rests    whether it is not begun while somebody watches
+    waiting   at most so many subjects that wait, without those already taken
+    work      does one; whatever it raises is logged, and the thread takes the next
+    rest      called when nothing of this kind is left; where it fails, again at each look for waiting work
+    rests     whether it is not begun while somebody watches
+    may_urge  whether what was urged is begun although the kind is paused
+    progress  how much waits in all, where the queue may not hold all of it
+    is_single whether one is done at a time, however many threads there are
     """
 
     name: str
     waiting: Callable[[int, Collection[int]], Sequence[int]]
-    work: Callable[[int], None]
+    work: Callable[[int], Outcome]
     rest: Callable[[], None]
     rests: bool = True
+    may_urge: bool = False
+    progress: Callable[[], Progress] | None = None
+    is_single: bool = False
 
 
 class Background:
@@ -44,6 +52,7 @@ class Background:
 
     is_resting  tells whether somebody watches
     idle        called now and then while there is nothing to do, or nothing may be done
+    on_done     told of each job that was done or failed: its kind, its subject, its seconds, and whether it failed
     """
 
     def __init__(
@@ -52,20 +61,20 @@ class Background:
         threads: int,
         is_resting: Callable[[], bool] = lambda: False,
         idle: Callable[[], None] = lambda: None,
+        on_done: Callable[[str, int, float, bool], None] = lambda kind, subject, seconds, is_failed: None,
     ) -> None:
         self._kinds = kinds
         self._is_resting = is_resting
         self._idle = idle
+        self._on_done = on_done
         self._changed = threading.Condition()
-        # What waits, in order: ordered dictionaries, because what is urged is taken out of the middle.
-        self._urged: dict[str, OrderedDict[int, None]] = {kind.name: OrderedDict() for kind in kinds}
-        self._queued: dict[str, OrderedDict[int, None]] = {kind.name: OrderedDict() for kind in kinds}
-        self._running: dict[str, set[int]] = {kind.name: set() for kind in kinds}
+        self._lines = {kind.name: Line(kind.may_urge, kind.is_single) for kind in kinds}
         self._restless: set[str] = set()  # kinds whose rest failed
         self._has_news = True
         self._look_at = self._look_while_resting_at = 0.0
         self._is_looking = False
         self._is_stopping = False
+        self._signs: dict[str, float] = {}  # thread -> when it last gave a sign of life
         self._threads = [
             threading.Thread(target=self._run, name=f"job-{number}", daemon=True) for number in range(threads)
         ]
@@ -80,6 +89,12 @@ class Background:
             self._is_stopping = True
             self._changed.notify_all()
 
+    @property
+    def threads(self) -> tuple[int, int]:
+        """How many live, and how many there should be: before the start none."""
+        begun = [thread for thread in self._threads if thread.ident is not None]
+        return sum(thread.is_alive() for thread in begun), len(begun)
+
     def wake(self) -> None:
         """There may be something to do."""
         with self._changed:
@@ -88,37 +103,70 @@ class Background:
 
     def urge(self, name: str, subjects: Iterable[int]) -> None:
         """These of a kind go before all others, in this order; one that is under way goes on."""
-        wanted = list(subjects)[:BOUND]
         with self._changed:
-            urged, queued, running = self._urged[name], self._queued[name], self._running[name]
-            for subject in reversed(wanted):
-                if subject not in running:
-                    queued.pop(subject, None)
-                    urged[subject] = None
-                    urged.move_to_end(subject, last=False)  # before what was urged for a page left meanwhile
-            while len(urged) > BOUND:
-                urged.popitem()
-            if urged:
+            line = self._lines[name]
+            line.urge(subjects)
+            if line.has_urged():
                 self._changed.notify_all()
+
+    def pause(self, name: str) -> None:
+        """Nothing of this kind is begun until `go_on`; what is under way is finished."""
+        with self._changed:
+            self._lines[name].is_paused = True
+
+    def go_on(self, name: str) -> None:
+        with self._changed:
+            self._lines[name].is_paused = False
+        self.wake()
+
+    def is_paused(self, name: str) -> bool:
+        return self._lines[name].is_paused
+
+    def drop(self, name: str) -> None:
+        """What waits of this kind is let go; what is under way is finished. What its `waiting` names after this
+        waits again."""
+        with self._changed:
+            self._lines[name].drop()
+
+    def readings(self) -> list[JobReading]:
+        """Each kind, in the order of the kinds."""
+        return [self.reading(kind.name) for kind in self._kinds]
+
+    def reading(self, name: str) -> JobReading:
+        kind = next(kind for kind in self._kinds if kind.name == name)
+        is_resting = kind.rests and self._is_resting()
+        progress = kind.progress() if kind.progress else None  # without the lock: it may look at every video
+        with self._changed:
+            return self._lines[name].reading(name, progress, is_resting)
+
+    def workers(self) -> list[WorkerReading]:
+        """Each thread."""
+        now = time.monotonic()
+        return [
+            WorkerReading(one.name, one.is_alive(), now - self._signs.get(one.name, now)) for one in self._threads
+        ]
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
             kind, subject = job
+            began = time.monotonic()
             try:
-                kind.work(subject)
+                outcome = kind.work(subject)
             except Exception:
                 log.exception("A %s job failed", kind.name)
-            self._done(kind, subject)
+                outcome = Outcome.FAILED
+            self._done(kind, subject, outcome, time.monotonic() - began)
 
     def _next(self) -> tuple[Kind, int] | None:
         while True:
+            self._signs[threading.current_thread().name] = time.monotonic()
             # Asked without the lock: the answer looks at open files. Work that is begun is finished.
             is_resting = self._is_resting()
             kinds = [kind for kind in self._kinds if not (is_resting and kind.rests)]
             with self._changed:
                 if self._is_stopping:
                     return None
-                looks = bool(kinds) and self._is_time_to_look(is_resting)
+                looks = bool(kinds) and self._is_time_to_look(kinds, is_resting)
                 if looks:
                     self._begin_look(is_resting)
                 elif (job := self._first(kinds)) is not None:
@@ -138,31 +186,31 @@ class Background:
             self._has_news = False
             self._look_at = time.monotonic() + LOOK_AGAIN_S
 
-    def _is_time_to_look(self, is_resting: bool) -> bool:
-        """A long queue does not hide for long that something of a kind named before it waits."""
+    def _is_time_to_look(self, kinds: Sequence[Kind], is_resting: bool) -> bool:
+        """A long queue does not hide for long that something of a kind named before it waits; one that is paused
+        hides nothing."""
         if is_resting:
             return not self._is_looking and time.monotonic() >= self._look_while_resting_at
-        is_empty = not any(self._urged.values()) and not any(self._queued.values())
+        lines = [self._lines[kind.name] for kind in kinds]
+        is_empty = not any(line.has_urged() or line.has_queued() for line in lines)
         is_due = time.monotonic() >= self._look_at
         return not self._is_looking and (is_due or (is_empty and self._has_news))
 
     def _first(self, kinds: Sequence[Kind]) -> tuple[Kind, int] | None:
-        for waiting in (self._urged, self._queued):
+        for has_some in (Line.has_urged, Line.has_queued):
             for kind in kinds:
-                if waiting[kind.name]:
-                    subject, _ = waiting[kind.name].popitem(last=False)
-                    self._running[kind.name].add(subject)
-                    return kind, subject
+                if has_some(line := self._lines[kind.name]):
+                    return kind, line.take()
         return None
 
     def _fill(self, kinds: Sequence[Kind]) -> None:
         """Queues what waits. Asked without the lock: it means to look at every video, and pages urge meanwhile."""
         for kind in kinds:
+            line = self._lines[kind.name]
             if kind.name in self._restless:
                 self._rest(kind)
             with self._changed:
-                taken = self._taken(kind)
-                room = BOUND - len(self._queued[kind.name])
+                taken, room, drops = line.taken, line.room, line.drops
             if room <= 0:
                 continue
             try:
@@ -171,22 +219,23 @@ class Background:
                 log.exception("It is not known which %s jobs wait", kind.name)
                 continue
             with self._changed:
-                taken = self._taken(kind)
-                self._queued[kind.name].update((subject, None) for subject in found if subject not in taken)
+                if line.drops == drops:  # else some of these were let go
+                    line.put(found)
                 self._changed.notify_all()
         with self._changed:
             self._is_looking = False
 
-    def _taken(self, kind: Kind) -> set[int]:
-        return self._running[kind.name] | self._queued[kind.name].keys() | self._urged[kind.name].keys()
-
-    def _done(self, kind: Kind, subject: int) -> None:
+    def _done(self, kind: Kind, subject: int, outcome: Outcome, seconds: float) -> None:
         with self._changed:
-            self._running[kind.name].discard(subject)
-            is_last = not (self._running[kind.name] or self._queued[kind.name] or self._urged[kind.name])
+            is_last = self._lines[kind.name].end(subject, outcome, seconds)
         if is_last and self._rest(kind):
             with self._changed:
                 self._has_news = True
+        if outcome is not Outcome.NOTHING and not self._is_stopping:  # a stop fails what is under way
+            try:
+                self._on_done(kind.name, subject, seconds, outcome is Outcome.FAILED)
+            except Exception:
+                log.exception("A listener to %s jobs failed", kind.name)
 
     def _rest(self, kind: Kind) -> bool:
         """Whether it came to rest. What is wrong may last, a full disk: said once, tried again at the next look."""

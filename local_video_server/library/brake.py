@@ -1,17 +1,21 @@
 """When a kind of job pauses: where a decoder is missing, or where one file after another fails alike.
 
 A job that fails for the same reason again and again does not fail because of its file. Then that kind pauses, which
-is said once, and a single job is tried now and then until one succeeds. Decides only; it knows no job.
+is said once, and a single job is tried now and then until one succeeds; for a decoder, which comes with an update and
+not by itself, it is tried twice and then no more. Decides only; it knows no job.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from .failure import TRY_AGAIN_S
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +25,17 @@ TRY_EVERY_S = 30.0
 
 @dataclass
 class Pause:
-    """Why jobs that need something wait ("" is all of them), and when the next one is tried."""
+    """Why jobs that need something wait ("" is all of them), when the next one is tried, and how many were."""
 
     needs: str
     reason: str
     next_try_at: float
+    tries: int = 0
+
+    @property
+    def is_for_good(self) -> bool:
+        """Until somebody asks."""
+        return self.next_try_at == math.inf
 
 
 class Brake:
@@ -48,13 +58,18 @@ class Brake:
         now = self._clock()
         return any(now < pause.next_try_at for pause in self._of(needs))
 
+    def is_pausing(self, needs: str) -> bool:
+        """Whether such jobs pause, also where one may be tried now."""
+        return bool(self._of(needs))
+
     def may_begin(self, needs: str) -> bool:
-        """Whether this job may begin; while the kind pauses, one may every TRY_EVERY_S."""
+        """Whether this job may begin; while the kind pauses, one may now and then."""
         with self._lock:
             if self.holds(needs):
                 return False
             for pause in self._of(needs):
                 pause.next_try_at = self._clock() + TRY_EVERY_S
+                pause.tries += 1
             return True
 
     def succeeded(self, needs: str) -> None:
@@ -74,7 +89,7 @@ class Brake:
                 self._pause("", reason)
 
     def lacks(self, needs: str, reason: str) -> None:
-        """What these jobs need is not there: they pause at once, the others go on."""
+        """What these jobs need is not there: they pause at once, the others go on. "" is what all need, as room."""
         with self._lock:
             self._pause(needs, reason)
 
@@ -87,12 +102,19 @@ class Brake:
     def _pause(self, needs: str, reason: str) -> None:
         if needs not in self._pauses:
             log.warning("The %s jobs%s pause: %s", self._name, _that_need(needs), reason)
-        self._pauses[needs] = Pause(needs, reason, self._clock() + TRY_EVERY_S)
+        tries = self._pauses[needs].tries if needs in self._pauses else 0
+        self._pauses[needs] = Pause(needs, reason, self._clock() + _wait_s(needs, tries), tries)
 
     def _of(self, needs: str) -> list[Pause]:
         # Asked for once each: `holds` is called without the lock, and a pause may end just then.
         found = (self._pauses.get(name) for name in {"", needs})
         return [pause for pause in found if pause is not None]
+
+
+def _wait_s(needs: str, tries: int) -> float:
+    if not needs:
+        return TRY_EVERY_S
+    return TRY_AGAIN_S[tries] if tries < len(TRY_AGAIN_S) else math.inf
 
 
 def _that_need(needs: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 FILL_TO = 0.9  # in the background only so much of the budget is filled: the rest is for what somebody looks at
+FREE_BYTES = 500_000_000  # less must not be left on the disk: the database and everybody else need some too
 EMPTY_TO = 0.95  # so much is left of it after some had to leave, so that not every new one removes an old one
 
 

@@ -128,21 +128,25 @@ class Catalog(Marking):
             library = self.snapshot.library
             self.swap(replace(library, roots={**library.roots, root.id: changed}))
 
-    def scanning(self, root: Root, is_scanning: bool) -> None:
-        """A first look at a root began or ended; the pages say so."""
+    def scanning(self, root: Root, is_scanning: bool, is_whole: bool = True) -> None:
+        """A first look at a root began or ended, or was ended before it was whole; the pages say so."""
         with self.lock:
             scanning = self.snapshot.scanning
             changed = scanning | {root.id} if is_scanning else scanning - {root.id}
             self.snapshot = replace(self.snapshot, scanning=changed)
             # One that went away in the middle is looked at again, and all its names are known then.
-            if root.id in scanning and not is_scanning and not self.snapshot.library.roots[root.id].is_offline:
+            is_over = root.id in scanning and not is_scanning and is_whole
+            if is_over and not self.snapshot.library.roots[root.id].is_offline:
                 self._give_awaited(self.snapshot.library.present_in(root))
 
-    def look_again(self) -> None:
-        """Sets broken videos back to waiting."""
+    def look_again(self, videos: Iterable[Video] | None = None) -> int:
+        """Sets broken videos back to waiting: those of these, or all. Answers how many."""
         with self.lock:
-            broken = [v for v in self.snapshot.library.present.values() if v.status is Status.BROKEN]
+            present = self.snapshot.library.present
+            ids = present if videos is None else [video.id for video in videos if video.id in present]
+            broken = [present[video_id] for video_id in ids if present[video_id].status is Status.BROKEN]
             self._replace(self._store.look_again(broken))
+            return len(broken)
 
     def forget(self, videos: Iterable[Video]) -> int:
         """Removes missing videos and their marks for ever; only a viewer asks for it. Answers how many."""

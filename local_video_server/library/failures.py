@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from .failure import Failure
+from .failure import Failure, nameless
 from .video import Video
+
+log = logging.getLogger(__name__)
 
 
 class KeptFailures(Protocol):
@@ -33,7 +36,7 @@ class Failures:
     def all(self) -> list[Failure]:
         return list(self._by_video.values())
 
-    def of(self, video: Video, subject: str) -> Failure | None:
+    def of(self, video: Video, subject: str | None) -> Failure | None:
         """The failure of a video that still counts: with another subject it has not failed."""
         failure = self._by_video.get(video.id)
         return failure if failure and failure.subject == subject else None
@@ -42,6 +45,9 @@ class Failures:
         before, self._by_video[video.id] = self._by_video.get(video.id), failure
         if before is None or replace(before, due_at=failure.due_at) != failure:  # else it was said before
             self._log(video, failure)
+            told = nameless(failure.reason, video)
+            how = f"failed, attempt {failure.attempts}" if failure.attempts else "is not all that was wanted"
+            log.info("The %s of video %s %s: %s", self._kind, video.key, how, told)
             self._kept.keep_failure(self._kind, failure)
 
     def drop(self, video_ids: Iterable[int]) -> None:

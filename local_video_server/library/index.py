@@ -62,17 +62,31 @@ class Index:
         for one in self._roots.values():
             one.refresh_soon()
 
+    def pause(self) -> None:
+        """No root is looked at until `go_on`; a look under way waits."""
+        for one in self._roots.values():
+            one.permit.pause()
+
+    def go_on(self) -> None:
+        for one in self._roots.values():
+            one.permit.go_on()
+
+    def cancel(self) -> None:
+        """Looks under way end; the next ones come when they are due."""
+        for one in self._roots.values():
+            one.permit.cancel()
+
     def fingerprint_first(self, videos: Iterable[Video]) -> None:
         """Somebody looks at these: those without a fingerprint get theirs before all others."""
         for video in videos:
             if video.fingerprint is None and video.root_id in self._roots:
                 self._roots[video.root_id].fingerprint_first((video.id,))
 
-    def reports(self) -> list[RootReport]:
-        return [one.report() for one in self._roots.values()]
+    def reports(self, counts_watches: bool = True) -> list[RootReport]:
+        return [one.report(counts_watches) for one in self._roots.values()]
 
     def answers(self, root: Root) -> bool:
         """Whether work on files of this root makes sense now."""
         one = self._roots.get(root.id)
         current = self._catalog.snapshot.library.roots.get(root.id)
-        return bool(one and current and not current.is_offline and not one.report().is_silent)
+        return bool(one and current and not current.is_offline and not one.report(counts_watches=False).is_silent)

@@ -7,19 +7,21 @@ scans, the end of copies, fingerprints. What it does all ends in `refresh`: scan
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from .catalog import Catalog
+from .comparing import Comparing
 from .disk import Disk
 from .errors import NotStored, Unavailable
 from .files import FoundFile, Scan, Seen, Sighting
-from .fingerprinting import AT_ONCE, Fingerprinting
-from .reconcile import Changes, reconcile
+from .fingerprinting import Fingerprinting
+from .inbox import Inbox
+from .permit import Cancelled, Permit
 from .root_report import RootReport
 from .settling import Settling
 from .sightings import errand
@@ -30,8 +32,6 @@ from .watching import RootWatch
 log = logging.getLogger(__name__)
 
 TEND_S = 2.0  # a root that was swapped for another is noticed within 5 s: twice this, and some
-SHOW_EVERY_S = 0.25  # a gallery that fills this often looks alive; more often only costs
-GATHER_S = 0.15  # events of one deed are looked at together: half a rename is told 0.1 s after the other
 SILENT_S = 10.0  # a disk call that takes longer means that the disk does not answer
 
 
@@ -49,16 +49,20 @@ class RootIndex:
         check_interval_s: float,
         poll_interval_s: float,
         on_fingerprints: Callable[[], None] = lambda: None,
+        looked: Callable[[float, bool], None] = lambda seconds, is_failed: None,
     ) -> None:
+        """`looked` is told how long each look at the whole folder took, and whether the folder failed in it."""
         self.root = root
         self._catalog = catalog
         self._disk = disk
-        self._found_new = found_new
+        self._looked = looked
         self._is_first_scan = not was_scanned
         self._scanned = scanned
         self._check_interval_s = check_interval_s
         self._poll_interval_s = poll_interval_s
-        self._inbox: queue.SimpleQueue[Sighting | None] = queue.SimpleQueue()
+        self._inbox = Inbox()
+        self.permit = Permit(self._pass_time, wake=self._inbox.wake)
+        self._has_missed = False  # what the watcher told while a look was held
         self._stopping = threading.Event()
         self._report = RootReport(root)
         self._identity: tuple[int, int] | None = None
@@ -67,6 +71,7 @@ class RootIndex:
         self._busy_since: float | None = None
         self._next_scan = 0.0
         self._fingerprints = Fingerprinting(root, catalog, disk, self._touch, on_fingerprints)
+        self._comparing = Comparing(root, catalog, self._settling, self._fingerprints, found_new)
         self._thread = threading.Thread(target=self._run, name=f"root-{root.id}", daemon=True)
 
     def start(self) -> None:
@@ -75,7 +80,7 @@ class RootIndex:
     def stop(self) -> None:
         """Asks the thread to end; it is not waited for, since its disk may hang."""
         self._stopping.set()
-        self._inbox.put(None)
+        self.permit.go_on()  # a look that is held ends too
         self._watch.end()
 
     def refresh_soon(self) -> None:
@@ -85,7 +90,8 @@ class RootIndex:
         """Somebody looks at these videos, whose posters wait for their fingerprints."""
         self._fingerprints.first(video_ids)
 
-    def report(self) -> RootReport:
+    def report(self, counts_watches: bool = True) -> RootReport:
+        """To count the watches takes some milliseconds where there are thousands."""
         busy = self._busy_since
         silent = busy is not None and time.monotonic() - busy > SILENT_S
         root = self._catalog.snapshot.library.roots.get(self.root.id, self.root)
@@ -93,8 +99,10 @@ class RootIndex:
             self._report,
             root=root,
             is_silent=silent,
-            watches=self._watch.watches(),
+            is_kept=self._thread.ident is None or self._thread.is_alive(),
+            watches=self._watch.watches() if counts_watches else None,
             polling_reason=self._watch.polling_reason,
+            is_paused=self.permit.is_paused,
         )
 
     def _run(self) -> None:
@@ -104,8 +112,8 @@ class RootIndex:
                 sightings = self._gather()
                 if sightings:
                     self._handle(sightings)
-                else:
-                    self._fingerprints.take_some(has_more_urgent=lambda: not self._inbox.empty())
+                elif not self.permit.is_paused:
+                    self._fingerprints.take_some(has_more_urgent=lambda: not self._inbox.is_empty())
             except NotStored as error:
                 log.warning("What was found in %r has to wait: %s", self.root.path, error.message)
                 self._next_scan = 0.0
@@ -129,84 +137,95 @@ class RootIndex:
         identity = (answered.device, answered.inode)
         if identity != self._identity:
             self._identity = identity
-            if self._is_first_scan:
-                self._refresh_all()  # watching a slow disk takes as long as reading it: the gallery fills first
+            # To watch a slow disk takes as long as to read it: the gallery fills first.
+            looks = self._is_first_scan and not self.permit.is_paused
+            if looks:
+                self._refresh_all()
             self._touch()
             self._watch.begin()
-            self._next_scan = 0.0
+            if not (looks and self.permit.was_cancelled):
+                self._next_scan = 0.0
         self._catalog.root_answers(self.root, None)
-        if time.monotonic() >= self._next_scan:
+        if time.monotonic() >= self._next_scan and not self.permit.is_paused:
             self._refresh_all()
 
     def _gather(self) -> list[Sighting]:
         """What the watcher saw, and files whose time to be looked at again has come."""
         wait_s = min(TEND_S, self._settling.next_look_s(), max(0.0, self._next_scan - time.monotonic()))
-        if self._fingerprints.is_wanted():
+        if self.permit.is_paused:
+            wait_s = TEND_S
+        elif self._fingerprints.is_wanted():
             wait_s = 0.0
         self._busy_since = None
-        gathered: list[Sighting] = []
-        try:
-            first = self._inbox.get(timeout=wait_s) if wait_s else self._inbox.get_nowait()
-            until = time.monotonic() + GATHER_S
-            while first is not None:
-                gathered.append(first)
-                first = self._inbox.get(timeout=max(0.0, until - time.monotonic()))
-        except queue.Empty:
-            pass
-        gathered += [Sighting(Seen.APPEARED, path) for path in self._settling.due()]
-        return gathered
+        gathered = self._inbox.gather(wait_s)
+        return gathered + [Sighting(Seen.APPEARED, path) for path in self._settling.due()]
 
     def _handle(self, sightings: Sequence[Sighting]) -> None:
+        if self.permit.is_paused:
+            self._next_scan = 0.0  # everything is compared when it goes on
+            return
         if any(sighting.seen is Seen.OVERFLOW for sighting in sightings):
             if self._watch.polling_reason:
                 self._watch.begin()  # somebody may have raised the limit
             self._refresh_all()
             return
         asked = errand(sightings, (video.path for video in self._library().present_in(self.root)))
-        if not asked.scope:
-            return
-        scan = self._scan(asked.scope, lambda files, folders: self._touch())
-        self._refresh(replace(scan, moves=asked.moves), asked.ended)
-        # Folders that came are watched; how many went, only a full look can tell.
-        folders = max(self._report.folders, self._watch.watches() or 0)
-        self._say(files=sum(1 for _ in self._library().present_in(self.root)), folders=folders)
-        if self._watch.polling_reason is None and self._watch.is_short(self._report.folders):
-            self._next_scan = 0.0
+        if asked.scope:
+            with self._looking():
+                scan = self._scan(asked.scope, lambda files, folders: self._touch())
+                self._comparing.compare(replace(scan, moves=asked.moves), self._is_first_scan, asked.ended)
+                # Folders that came are watched; how many went, only a full look can tell.
+                folders = max(self._report.folders, self._watch.watches() or 0)
+                self._say(files=sum(1 for _ in self._library().present_in(self.root)), folders=folders)
+                if self._watch.polling_reason is None and self._watch.is_short(self._report.folders):
+                    self._next_scan = 0.0
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """Around each look: one that the admin ends leaves everything as it is then."""
+        self.permit.begin()
+        try:
+            yield
+            if self._has_missed:
+                self._next_scan = 0.0
+        except Cancelled:
+            self._say(activity="idle", files=sum(1 for _ in self._library().present_in(self.root)))
+            self._catalog.scanning(self.root, False, is_whole=False)
+            self._plan_next()
+        finally:
+            self._has_missed = False
+            self.permit.end()
 
     def _refresh_all(self) -> None:
-        started = time.monotonic()
-        self._say(activity="scanning", files=0, folders=0)
-        self._catalog.scanning(self.root, self._is_first_scan)
-        library = self._library()
-        sizes = {video.size_bytes for video in (*library.present.values(), *library.away.values())}
-        paths = {video.path for video in library.of_root(self.root)}
+        with self._looking():
+            self._say(activity="scanning", files=0, folders=0)
+            self._catalog.scanning(self.root, self._is_first_scan)
+            show_new = self._comparing.newcomers(self._is_first_scan)
 
-        fresh: list[FoundFile] = []
-        shown_at = started
+            def on_files(files: Sequence[FoundFile], folders: int) -> None:
+                self._touch()
+                self._say(files=self._report.files + len(files), folders=folders)
+                show_new(files)
+                if self._stopping.is_set():
+                    raise Unavailable("The server is stopping.")
 
-        def on_files(files: Sequence[FoundFile], folders: int) -> None:
-            """Newcomers are shown while the scan goes on, unless they could be videos that moved."""
-            nonlocal shown_at
-            self._touch()
-            self._say(files=self._report.files + len(files), folders=folders)
-            fresh.extend(file for file in files if file.path not in paths and file.size_bytes not in sizes)
-            if fresh and time.monotonic() - shown_at >= SHOW_EVERY_S:
-                self._apply(Changes(added=tuple(self._settling.settled(self.root.path, fresh))))
-                fresh.clear()
-                shown_at = time.monotonic()
-            if self._stopping.is_set():
-                raise Unavailable("The server is stopping.")
+            scan = self._scan(("",), on_files)
+            self._comparing.compare(scan, self._is_first_scan)
+            now = time.time()
+            self._catalog.scanning(self.root, False)
+            if self._is_first_scan:  # after that: a start that finds it so knows that nothing waits for these files
+                self._scanned(self.root, now)
+                self._is_first_scan = False
+            took_s = self.permit.lasted_s
+            self._say(activity="idle", files=len(scan.files), folders=scan.folders, scanned_at=now, scan_s=took_s)
+            level = logging.DEBUG if self._watch.polling_reason else logging.INFO  # the first comes every few seconds
+            told = "Folder %d was read in %.1f s; files: %d, folders: %d"
+            log.log(level, told, self.root.id, took_s, len(scan.files), scan.folders)
+            self._watch.judge(scan.folders)
+            self._looked(took_s, False)
+            self._plan_next()
 
-        scan = self._scan(("",), on_files)
-        self._refresh(scan)
-        now = time.time()
-        self._catalog.scanning(self.root, False)
-        if self._is_first_scan:  # after that: a start that finds it so knows that nothing waits for these files
-            self._scanned(self.root, now)
-            self._is_first_scan = False
-        took_s = time.monotonic() - started
-        self._say(activity="idle", files=len(scan.files), folders=scan.folders, scanned_at=now, scan_s=took_s)
-        self._watch.judge(scan.folders)
+    def _plan_next(self) -> None:
         interval = self._poll_interval_s if self._watch.polling_reason else self._check_interval_s
         self._next_scan = time.monotonic() + interval
 
@@ -215,40 +234,19 @@ class RootIndex:
         disk was mounted on, says nothing about its files."""
         self._touch()
         scan = self._disk.scan(self.root.path, scope, on_files)
+        self._check_identity()
+        return scan
+
+    def _check_identity(self) -> None:
         answered = self._disk.identify(self.root.path)
         if (answered.device, answered.inode) != self._identity:
             raise Unavailable(f"The folder {self.root.path} was replaced by another.")
-        return scan
-
-    def _refresh(self, scan: Scan, ended: Collection[str] = ()) -> None:
-        """Compares a scan with what is known and applies the difference. Files that are still being written
-        are left as they are."""
-        known = list(self._library().of_root(self.root))
-        same = {(video.path, video.size_bytes, video.modified_ns) for video in known}
-        moving = [f for f in scan.files if (f.path, f.size_bytes, f.modified_ns) not in same]
-        settled = set(self._settling.settled(self.root.path, moving, ended))
-        waiting = {file for file in moving if file not in settled}
-        files = tuple(f for f in scan.files if f not in waiting) if waiting else scan.files
-        scan = replace(scan, files=files, unreadable=(*scan.unreadable, *(file.path for file in waiting)))
-        prints: dict[str, bytes | None] = {}
-        while True:
-            library = self._library()
-            changes = reconcile(library.of_root(self.root), library.elsewhere(self.root), scan, prints)
-            self._apply(changes)
-            if not changes.unsure:
-                return
-            # In parts, so that a moved library appears bit by bit; in few parts, since each compares everything.
-            for file in changes.unsure[: max(AT_ONCE, len(changes.unsure) // 10)]:
-                prints[file.path] = self._fingerprints.of(file.path, file.size_bytes)
-
-    def _apply(self, changes: Changes) -> None:
-        wanted = self._catalog.apply(self.root, changes, self._is_first_scan)
-        if wanted:
-            self._found_new(wanted)
 
     def _went_offline(self, reason: str) -> None:
         if self._stopping.is_set():
             return
+        if self._report.activity == "scanning":
+            self._looked(self.permit.lasted_s, True)
         self._say(activity="offline")
         self._identity = None
         self._watch.end()
@@ -260,7 +258,16 @@ class RootIndex:
         return self._catalog.snapshot.library
 
     def _touch(self) -> None:
+        """A sign of life: the disk may hang after this. While a look is held, it waits here."""
+        self.permit.check()
         self._busy_since = time.monotonic()
+
+    def _pass_time(self) -> None:
+        """While a look is held: what the watcher tells is compared when it goes on, a disk that goes is seen."""
+        self._busy_since = None
+        self._has_missed |= bool(self._inbox.gather(TEND_S))
+        self._busy_since = time.monotonic()
+        self._check_identity()
 
     def _say(self, **changed: Any) -> None:
         self._report = replace(self._report, **changed)

@@ -11,16 +11,18 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from . import events
-from .brake import TRY_EVERY_S, Brake, Pause
+from .brake import Brake
 from .catalog import Catalog
 from .errors import Gone, MediaUnreadable, NotStored, Unavailable
 from .events import Events
-from .failure import Failure, next_failure
+from .failure import Failure, nameless, next_failure, words_of
 from .failures import Failures, KeptFailures
+from .job import Outcome, Progress, Rate
+from .left_alone import LeftAlone
 from .poster import Made, Order, plain_stamp_of, stamp_of
+from .poster_report import PosterReport
 from .shelf import Shelf
 from .text import shown
 from .video import Root, Status, Video
@@ -29,21 +31,8 @@ KIND = "poster"
 STORE_EVERY_S = 0.25
 TRY_AGAIN_S = 60.0  # a disk that failed once is asked again, but not at once
 COUNT_EVERY_S = 5.0  # to count what waits means to look at every video
-
-
-@dataclass(frozen=True, slots=True)
-class PosterReport:
-    made: int
-    waiting: int
-    failed: tuple[tuple[Video, Failure], ...]
-    pauses: tuple[Pause, ...]
-    is_filled: bool  # the room is used up: posters are made only for what somebody looks at
-    per_s: float  # posters made a second since this work began
-
-    @property
-    def left_s(self) -> float | None:
-        """Seconds until all are made, if it goes on like this."""
-        return self.waiting / self.per_s if self.per_s else None
+COUNT_AGAIN_S = 60.0  # where nothing changed but the time
+_UNCOUNTED = (0.0, 0, 0, None)
 
 
 class Postering:
@@ -56,6 +45,7 @@ class Postering:
         answers: Callable[[Root], bool],
         happened: Events,
         urge: Callable[[Sequence[Video]], None],
+        wake: Callable[[], None],
         log_failure: Callable[[Video, Failure], None],
         wall: Callable[[], float] = time.time,
         running: Callable[[], float] = time.monotonic,
@@ -66,19 +56,20 @@ class Postering:
         self._answers = answers
         self._events = happened
         self._urge = urge
+        self._wake = wake
         self._wall = wall
         self._running = running
-        self._brake = Brake(KIND, running)
+        self.brake = Brake(KIND, running)
         self._lock = threading.Lock()
         self._storing = threading.Lock()
-        self._made: dict[int, tuple[Video, Made]] = {}
+        self._made: dict[int, tuple[Video, Made]] = {}  # and not stored yet
         self._failures = Failures(KIND, kept, log_failure)
         self._passed_over: dict[str, float] = {}  # stamp -> when it may be tried again
+        self._left_alone = LeftAlone()
         self._stored_at = 0.0
         self._is_storable = True
-        self._waiting = (0.0, 0)  # when it was counted, and how many
-        self._began_at: float | None = None
-        self._done = 0
+        self._waiting: tuple[float, int, int, object] = _UNCOUNTED  # when, how many, how many were made then, of what
+        self._rate = Rate(running)
 
     def waiting(self, most: int, taken: Collection[int]) -> list[int]:
         """Videos that lack their poster, newest first, and those that failed last; none when the budget is filled,
@@ -100,27 +91,35 @@ class Postering:
             and not root.is_offline
         ]
         if lacking:
+            self._left_alone.take_up(lacking)
             self._urge(lacking)
 
-    def make(self, video_id: int) -> None:
+    def leave_alone(self) -> None:
+        """Who lacks a poster now gets none until somebody looks at it, its file changes, or all are retried."""
+        present = self._catalog.snapshot.library.present.values()
+        lacking = (video for video in present if not self._has_its_own(video, stamp_of(video)))
+        self._left_alone.set(video for video in lacking if not self.has_given_up(video))
+        self._waiting = _UNCOUNTED
+
+    def make(self, video_id: int) -> Outcome:
         """Makes the poster of one video, or notes why it could not be made."""
         library = self._catalog.snapshot.library
         video = library.present.get(video_id)
         root = library.roots.get(video.root_id) if video else None
         stamp = stamp_of(video) if video else None
-        if video is None or root is None or stamp is None or not self._is_lacking(video) or not self._answers(root):
-            return
-        if not self._brake.may_begin(_needs(video)):
-            return
-        if self._began_at is None:
-            self._began_at = self._running()
+        if not (video and root and stamp and self._is_lacking(video) and self._answers(root)):
+            return Outcome.NOTHING
+        if not self.brake.may_begin(_needs(video)):
+            return Outcome.NOTHING
+        self._rate.begin()
         try:
             if shortage := self._shelf.shortage():
-                self._brake.lacks("", shortage)
-            else:
-                self._make_from(video, root, stamp)
+                self.brake.lacks("", shortage)
+                return Outcome.FAILED
+            return self._make_from(video, root, stamp)
         except NotStored as error:
-            self._brake.lacks("", error.message)
+            self.brake.lacks("", error.message)
+            return Outcome.FAILED
 
     def store(self) -> None:
         """Stores what was made so far; also called when there is nothing left to do."""
@@ -144,10 +143,10 @@ class Postering:
 
     def rest(self) -> None:
         self.store()
-        if self._done:
-            self._waiting = 0.0, 0  # the last word on it is counted anew
+        if self._rate.done:
+            self._waiting = _UNCOUNTED  # the last word on it is counted anew
             self._tell()
-        self._began_at, self._done = None, 0
+        self._rate.end()
 
     def retry(self, videos: Iterable[Video] | None = None) -> int:
         """Failures are forgotten and tried again: of these videos, or of all. Answers how many."""
@@ -155,29 +154,46 @@ class Postering:
         ids = [one.video_id for one in self._failures.all() if wanted is None or one.video_id in wanted]
         self._failures.drop(ids)
         self._passed_over.clear()
-        self._brake.lift()
+        self.brake.lift()
+        self._waiting = _UNCOUNTED
+        if videos is None:
+            self._left_alone.set(())
+            self._shelf.look_anew()
+        self._wake()
         present = self._catalog.snapshot.library.present
         self._urge([present[video_id] for video_id in ids if video_id in present])
         return len(ids)
 
     def has_given_up(self, video: Video) -> bool:
         """Whether there will be no poster until the file changes or somebody asks."""
-        stamp = stamp_of(video)
-        failure = self._failures.of(video, stamp) if stamp else None
-        return failure is not None and failure.due_at is None
+        return (failed := self._failures.of(video, stamp_of(video))) is not None and failed.due_at is None
 
     def report(self) -> PosterReport:
         library, posters = self._catalog.snapshot.library, self._catalog.snapshot.posters
-        elapsed_s = self._running() - self._began_at if self._began_at else 0.0
         present = ((library.present.get(failure.video_id), failure) for failure in self._failures.all())
+        progress = self.progress()
         return PosterReport(
             made=len(posters.of.keys() & library.present.keys()),
-            waiting=self._count_waiting(),
+            waiting=progress.waiting,
             failed=tuple((video, one) for video, one in present if video and stamp_of(video) == one.subject),
-            pauses=tuple(self._brake.pauses),
+            pauses=tuple(self.brake.pauses),
             is_filled=self._shelf.is_filled,
-            per_s=self._done / elapsed_s if elapsed_s > 0 else 0.0,
+            per_s=self._rate.per_s,
+            left_s=progress.left_s,
+            left_alone=self._left_alone.count(v for v in library.present.values() if v.status is not Status.BROKEN),
         )
+
+    def progress(self) -> Progress:
+        counted_at, waiting, done, versions = self._waiting
+        now, current = self._running(), self._catalog.snapshot.versions
+        if self._shelf.is_filled:
+            waiting = 0
+        elif now - counted_at > (COUNT_AGAIN_S if versions == current else COUNT_EVERY_S if waiting else 0.0):
+            done = self._rate.done  # before, for one may be made meanwhile
+            waiting = sum(not self.brake.is_pausing(_needs(video)) for video in self._lacking())
+            self._waiting = now, waiting, done, current
+        waiting = max(0, waiting - max(0, self._rate.done - done))  # what was made since waits no more
+        return Progress(waiting, self._rate.left_s(waiting))
 
     def _lacking(self) -> list[Video]:
         """Videos whose poster can be made now, in no order."""
@@ -186,63 +202,59 @@ class Postering:
         return [
             video
             for video in library.present.values()
-            if video.root_id in answering and self._is_lacking(video) and not self._brake.holds(_needs(video))
+            if video.root_id in answering
+            and video not in self._left_alone
+            and self._is_lacking(video)
+            and not self.brake.holds(_needs(video))
         ]
-
-    def _count_waiting(self) -> int:
-        if self._shelf.is_filled:
-            return 0
-        counted_at, waiting = self._waiting
-        if self._running() - counted_at > COUNT_EVERY_S or waiting == 0:
-            waiting = len(self._lacking())
-            self._waiting = self._running(), waiting
-        return waiting
 
     def _is_lacking(self, video: Video) -> bool:
         stamp = stamp_of(video) if video.status is Status.READY else None
-        if stamp is None or self._passed_over.get(stamp, 0.0) > self._running():
+        if not stamp or self._passed_over.get(stamp, 0.0) > self._running() or self._has_its_own(video, stamp):
             return False
-        there = {self._stored_stamp(video), self._unstored_stamp(video)}
         failure = self._failures.of(video, stamp)
-        if stamp in there or (failure and not failure.attempts and plain_stamp_of(video) in there):
-            return False
         if failure is None or not failure.attempts:
             return True
         return failure.due_at is not None and failure.due_at <= self._wall()
 
-    def _stored_stamp(self, video: Video) -> str | None:
-        poster = self._catalog.snapshot.posters.of.get(video.id)
-        return poster.stamp if poster else None
+    def _has_its_own(self, video: Video, stamp: str | None) -> bool:
+        """Whether it has the poster that it should have, or the next best."""
+        stored, unstored = self._catalog.snapshot.posters.of.get(video.id), self._made.get(video.id)
+        there = {stored.stamp if stored else None, unstored[1].poster.stamp if unstored else None}
+        if not stamp or stamp in there:
+            return bool(stamp)
+        failure = self._failures.of(video, stamp)
+        return failure is not None and not failure.attempts and plain_stamp_of(video) in there
 
-    def _unstored_stamp(self, video: Video) -> str | None:
-        unstored = self._made.get(video.id)
-        return unstored[1].poster.stamp if unstored else None
-
-    def _make_from(self, video: Video, root: Root, stamp: str) -> None:
+    def _make_from(self, video: Video, root: Root, stamp: str) -> Outcome:
         beside = os.path.join(root.path, video.picture.path) if video.picture else None
         # Whatever is raised, the others have their turn before this one is tried again.
         self._passed_over[stamp] = self._running() + TRY_AGAIN_S
         try:
-            path, plain_stamp = os.path.join(root.path, video.path), plain_stamp_of(video) or stamp
-            made = self._make(Order(path, beside, stamp, plain_stamp))
+            order = Order(os.path.join(root.path, video.path), beside, stamp, plain_stamp_of(video) or stamp)
+            made = self._make(order)
         except (MediaUnreadable, Gone, Unavailable) as error:
-            if not self._answers(root):  # the disk is to blame: it waits until the disk answers
+            is_disk = not self._answers(root)  # is to blame: it waits until the disk answers
+            if is_disk or isinstance(error, MediaUnreadable):
                 self._passed_over.pop(stamp, None)
-            elif isinstance(error, MediaUnreadable):
-                self._passed_over.pop(stamp, None)
+            if is_disk or isinstance(error, Gone):
+                return Outcome.NOTHING
+            if isinstance(error, MediaUnreadable):
                 self._fail(video, stamp, error)
-            elif isinstance(error, Unavailable):
-                self._brake.failed(error.message)
-        else:
-            self._passed_over.pop(stamp, None)
-            self._keep(video, stamp, made)
-            self._brake.succeeded(_needs(video))
+            else:
+                self.brake.failed(error.message)
+            return Outcome.FAILED
+        self._passed_over.pop(stamp, None)
+        self._keep(video, stamp, made)
+        self.brake.succeeded(_needs(video))
+        return Outcome.DONE
 
     def _keep(self, video: Video, stamp: str, made: Made) -> None:
         self._shelf.added(made.size_bytes)
+        self._left_alone.take_up([video])
         with self._lock:
             self._made[video.id] = video, made
-            self._done += 1
+            self._rate.done += 1
         if made.note:
             self._failures.remember(video, Failure(video.id, stamp, 0, shown(made.note)))
         else:
@@ -251,20 +263,16 @@ class Postering:
             self.store()
 
     def _fail(self, video: Video, stamp: str, error: MediaUnreadable) -> None:
-        # Both may quote names and bytes of the file, which no database and no log would take.
-        reason, words = shown(error.message), error.details.get("ffmpeg", ())
-        ffmpeg = tuple(shown(str(word)) for word in words) if isinstance(words, Sequence) else ()
-        before = self._failures.of(video, stamp)
-        failure = next_failure(before, video.id, stamp, reason, ffmpeg, self._wall())
-        if "missing_decoder" in error.details:  # not the fault of this file: it waits for a decoder
-            failure = replace(failure, attempts=1, due_at=self._wall() + TRY_EVERY_S)
-            self._brake.lacks(video.video_codec or "", reason)
+        reason, ffmpeg = words_of(error)
+        failure = next_failure(self._failures.of(video, stamp), video.id, stamp, reason, ffmpeg, self._wall())
+        if "missing_decoder" in error.details and video.video_codec:  # not the fault of this file
+            self.brake.lacks(video.video_codec, reason)
         else:
-            self._brake.failed(reason)
+            self.brake.failed(nameless(reason, video))  # to the log, where no names belong
         self._failures.remember(video, failure)
 
     def _tell(self) -> None:
-        self._events.tell(events.JOB_PROGRESS, kind=KIND, waiting=self._count_waiting(), done=self._done)
+        self._events.tell(events.JOB_PROGRESS, kind=KIND, waiting=self.progress().waiting, done=self._rate.done)
 
 
 def _needs(video: Video) -> str:

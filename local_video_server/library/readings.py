@@ -32,7 +32,7 @@ class ProcessReading:
 class DiskReading:
     """A file system, and what of ours lies on it: "videos", "pictures", "data", "backups"."""
 
-    path: str  # one of ours that lies there
+    path: str  # one of ours that lies there, as it can be shown
     holds: tuple[str, ...]
     total_bytes: int | None = None  # None where the disk did not answer
     free_bytes: int | None = None
@@ -52,6 +52,7 @@ class StorageReading:
     pictures_limit_bytes: int = 0
     databases: Mapping[str, int] = field(default_factory=dict)  # file name -> bytes, the journal included
     disks: Sequence[DiskReading] = ()
+    newest_backup_at: float | None = None  # of library.db
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class CachedAddress:
     misses: int = 0
     evictions: int = 0
     bytes: int = 0
+    shared: int = 0  # hits that waited for one that was being made
 
     @property
     def hit_rate(self) -> float | None:
@@ -102,10 +104,10 @@ class CacheReading:
     @property
     def whole(self) -> CachedAddress:
         some = self.by_address
-        hits, misses, evictions = (
-            sum(getattr(one, name) for one in some) for name in ("hits", "misses", "evictions")
+        hits, misses, evictions, shared = (
+            sum(getattr(one, name) for one in some) for name in ("hits", "misses", "evictions", "shared")
         )
-        return CachedAddress("", hits, misses, evictions, self.size_bytes)
+        return CachedAddress("", hits, misses, evictions, self.size_bytes, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,16 @@ class JobReading:
     left_s: float | None = None  # until all is done, if it goes on like this
     is_paused: bool = False  # by the admin
     is_resting: bool = False  # because somebody watches
+    longest_s: float | None = None  # of those under way now
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReading:
+    """A thread that does background work. It gives a sign whenever it takes a job, ends one, or looks for one."""
+
+    name: str
+    is_alive: bool
+    seen_s_ago: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check of the doctor, or of /health, found. `remedy` is what to do, with the exact command."""
+    """What a check of the doctor, or of /health, found. `remedy` is what to do: a command, a setting, a sentence."""
 
     name: str
     state: State
@@ -173,6 +185,7 @@ class Machine(Protocol):
     def cache(self) -> CacheReading: ...
     def streams(self) -> Sequence[StreamReading]: ...
     def jobs(self) -> Sequence[JobReading]: ...
+    def workers(self) -> Sequence[WorkerReading]: ...
     def slow_queries(self) -> Sequence[SlowQuery]: ...
     def health(self) -> Sequence[Finding]:
         """database, library, disk, jobs, watcher, in this order; POOR means not ready."""

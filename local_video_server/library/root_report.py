@@ -20,6 +20,8 @@ class RootReport:
     scanned_at: float | None = None
     scan_s: float | None = None
     is_silent: bool = False  # a disk call has not come back for SILENT_S
+    is_kept: bool = True  # its thread lives
+    is_paused: bool = False  # by the admin: no look is begun, and the one under way waits
 
     @property
     def is_looking(self) -> bool:

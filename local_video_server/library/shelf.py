@@ -10,6 +10,7 @@ from typing import Protocol
 
 from .budget import Derived
 from .catalog import Catalog
+from .job import Outcome
 
 LOOK_EVERY_S = 3600.0  # somebody may have deleted pictures
 LOOK_AGAIN_S = 10.0  # not for every address that somebody makes up
@@ -66,14 +67,18 @@ class Shelf:
         """Something was not where it should be."""
         self._next_look_at = min(self._next_look_at, self._looked_at + LOOK_AGAIN_S)
 
-    def look(self, _: int = 0) -> None:
+    def look_anew(self) -> None:
+        """Somebody says that the folder may be used again."""
+        self._next_look_at = 0.0
+
+    def look(self, _: int = 0) -> Outcome:
         with self._looking:
             self._looked_at = self._clock()
             self._next_look_at = self._looked_at + LOOK_EVERY_S
             posters = self._catalog.snapshot.posters.of  # before the folder: files are there before their poster is
             stored = self._folder.look()
             if stored is None:
-                return
+                return Outcome.FAILED
             for stamp in self._folder.make_room(stored, {poster.stamp for poster in posters.values()}):
                 del stored[stamp]
             files = {stamp: one.files for stamp, one in stored.items()}
@@ -84,6 +89,7 @@ class Shelf:
                     if files.get(poster.stamp, 0) < poster.files and not self._folder.may_hold(poster.stamp)
                 ]
             )
+        return Outcome.DONE
 
     def shortage(self) -> str | None:
         """Why nothing can be made now; None when there is room, which is made where the budget is used up."""

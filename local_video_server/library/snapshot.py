@@ -113,6 +113,12 @@ class Library:
         return sum(video.status is Status.PENDING and video.root_id not in offline for video in self.present.values())
 
     @cached_property
+    def broken(self) -> tuple[Video, ...]:
+        """Videos that cannot be shown, by path."""
+        found = (video for video in self.present.values() if video.status is Status.BROKEN)
+        return tuple(sorted(found, key=lambda video: video.filename))
+
+    @cached_property
     def missing(self) -> tuple[Video, ...]:
         """Videos whose file vanished from a folder that answers, latest first."""
         gone = (video for video in self.away.values() if video.missing_since is not None)

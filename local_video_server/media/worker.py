@@ -23,6 +23,7 @@ import psutil
 
 from ..library.errors import LibraryError, MediaUnreadable
 from . import ffmpeg_log
+from .about import about
 from .poster import key_frame, poster
 from .probe import probe
 
@@ -30,6 +31,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "probe": lambda path: asdict(probe(path)),
     "poster": poster,
     "key_frame": key_frame,
+    "about": lambda path: about(),
 }
 
 NICENESS = 10

@@ -2,59 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ..library.figures import Kind, Latency, Series, Tally
-from .spread import Spread
+from ..library.figures import Ever, Kind, Latency, Series, Tally
+from .spread import Spread, held_by
+
+MOST_IN_A_ROW = 25_000_000  # 7,000 a second for an hour; a week of such hours still fits the 32 bits of a spread
 
 
 class Counted:
     """How often something happened, how many errors, the sum of it, and how it spread where it takes time."""
 
-    __slots__ = ("count", "errors", "spread", "total")
+    __slots__ = ("_packed", "_spread", "count", "errors", "total")
 
     def __init__(self) -> None:
         self.count = self.errors = 0
         self.total = 0.0
-        self.spread: Spread | None = None
+        self._spread: Spread | None = None
+        self._packed: list[bytes] = []  # unpacked all at once when somebody asks: a week has thousands
+
+    @property
+    def spread(self) -> Spread | None:
+        self.unpack()
+        return self._spread
+
+    def unpack(self) -> None:
+        if self._packed:
+            packed, self._packed = self._packed, []
+            self._wide().add(*packed)
 
     def note(self, seconds: float, is_error: bool) -> None:
         self.count += 1
         self.errors += is_error
         self.total += seconds
-        if self.spread is None:
-            self.spread = Spread()
-        self.spread.note(seconds)
+        self._wide().note(seconds)
 
     def merge(self, other: Counted) -> None:
-        if other.spread is not None:
-            if self.spread is None:
-                self.spread = Spread()
-            self.spread.merge(other.spread)
+        if other._spread is not None:
+            self._wide().merge(other._spread)
+        self._packed += other._packed
         self.count += other.count
         self.errors += other.errors
         self.total += other.total
 
     def add(self, tally: Tally) -> None:
         if tally.spread:
-            if self.spread is None:
-                self.spread = Spread()
-            self.spread.add(tally.spread)
+            self._packed.append(tally.spread)
         self.count += tally.count
         self.errors += tally.errors
         self.total += tally.total
 
     def latency(self) -> Latency:
         mean_ms = self.total * 1000 / self.count if self.count else None
-        if self.spread is None:
+        spread = self.spread
+        if spread is None:
             return Latency(self.count, self.errors, mean_ms)
-        p50, p95, p99 = self.spread.quantiles_ms(50, 95, 99)
-        least, most = self.spread.min_ms, self.spread.max_ms
+        p50, p95, p99 = spread.quantiles_ms(50, 95, 99)
+        least, most = spread.min_ms, spread.max_ms
         return Latency(self.count, self.errors, mean_ms, least, most, p50, p95, p99)
 
     def tally(self, began: int, series: Series) -> Tally:
         packed = self.spread.packed() if self.spread else b""
         return Tally(began, *series, self.count, self.errors, self.total, packed)
+
+    def ever(self, bounds_s: Sequence[float]) -> Ever:
+        buckets = zip(bounds_s, self.spread.at_most(bounds_s), strict=True) if self.spread else ()
+        return Ever(self.count, self.errors, self.total, tuple(buckets))
+
+    def _wide(self) -> Spread:
+        if self._spread is None:
+            self._spread = Spread()
+        return self._spread
 
 
 class Minute:
@@ -83,13 +102,6 @@ class Minute:
         if found is None:
             found = self._running[series] = Counted()
         return found
-
-    def copy(self) -> Minute:
-        """As it is now; not to be called while it is counted in."""
-        made = Minute(self.began)
-        for series, one in (self._running or {}).items():
-            made.series(series).merge(one)
-        return made
 
     def pack(self) -> tuple[Tally, ...]:
         running = self._running
@@ -140,7 +152,11 @@ def is_whole(tally: Tally) -> bool:
     """Whether a row that was read makes sense."""
     try:
         Kind(tally.kind)
-        Counted().add(tally)
+        held = held_by(tally.spread) if tally.spread else tally.count
+        return (
+            isinstance(tally.name, str)
+            and 0 <= tally.errors <= tally.count == held <= MOST_IN_A_ROW
+            and math.isfinite(tally.total)
+        )
     except (ValueError, TypeError):
         return False
-    return tally.count >= 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from ..library.errors import NotStored
 from ..library.figures import Tally
 from .ledger import MINUTE_S, Ledger
 
+UNKEPT_HOURS = 24  # that wait for a disk that is full, as the minutes do
 AFTER_S = 1.0  # a minute is kept so long after its end
 STOP_S = 1.0  # a stop waits no longer for the last minute to be kept
 
@@ -34,7 +36,7 @@ class Keeping:
         self._ledger = ledger
         self._kept = kept
         self._wall = wall
-        self._hours: list[Tally] = []
+        self._hours: deque[list[Tally]] = deque(maxlen=UNKEPT_HOURS)
         self._is_failing = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
@@ -60,31 +62,34 @@ class Keeping:
     def keep(self) -> None:
         """Keeps the minutes that are over, and the hours."""
         minutes = self._ledger.take_unkept()
-        self._hours += self._ledger.roll_up()
+        if over := self._ledger.roll_up():
+            self._hours.append(over)
         if not minutes and not self._hours:
             return
+        hours = [tally for one in self._hours for tally in one]
         try:
-            self._kept.keep([tally for one in minutes for tally in one.pack()], self._hours, self._wall())
+            self._kept.keep([tally for one in minutes for tally in one.pack()], hours, self._wall())
         except NotStored as error:
             self._ledger.put_back(minutes)
             self._note(error)
         else:
-            self._hours = []
+            self._hours.clear()
             self._is_failing = False
 
     def _run(self) -> None:
-        self.load()
+        self._whatever_comes(self.load)
         while not self._stopping.wait(MINUTE_S - self._wall() % MINUTE_S + AFTER_S):
-            self._keep_whatever_comes()
+            self._whatever_comes(self.keep)
+            self._whatever_comes(self._ledger.prepare)
         self._ledger.end_minute()
-        self._keep_whatever_comes()
+        self._whatever_comes(self.keep)
         self._kept.close()
 
-    def _keep_whatever_comes(self) -> None:
+    def _whatever_comes(self, deed: Callable[[], None]) -> None:
         try:
-            self.keep()
+            deed()
         except Exception:
-            log.exception("The numbers of a minute were lost")
+            log.exception("Numbers were lost")
 
     def _note(self, error: NotStored) -> None:
         if not self._is_failing:

@@ -19,7 +19,7 @@ from ..library.figures import ANSWERS, WINDOWS_S, Ever, Kind, Latency, Series, S
 from .counted import Counted, Minute, by_series, is_whole, together, unpacked
 
 MINUTE_S, HOUR_S = 60, 3600
-MINUTES_HERE = 62  # the last hour, the minute before it and the one that runs
+MINUTES_HERE = 122  # the last hour, and one before it that may not be rolled up yet
 HOURS_HERE = 7 * 24 + 2
 UNKEPT_MOST = 24 * 60  # minutes that wait for a disk that is full
 SHOWN_FOR_S = 2.0  # a window is made once for all who ask at the same time
@@ -44,7 +44,10 @@ class Ledger:
         self._minutes: deque[Minute] = deque(maxlen=MINUTES_HERE)
         self._hours: deque[tuple[int, tuple[Tally, ...]]] = deque(maxlen=HOURS_HERE)
         self._unkept: deque[Minute] = deque(maxlen=UNKEPT_MOST)
+        self._making = threading.Lock()
         self._shown: dict[int, tuple[float, Window]] = {}
+        self._rolled = 0  # how often the hours were added to
+        self._older: dict[int, tuple[tuple[int, int, int], dict[Series, Counted]]] = {}
 
     def note(self, kind: Kind, name: str, seconds: float, is_error: bool = False) -> None:
         """Something took so long."""
@@ -82,6 +85,7 @@ class Ledger:
             log.warning("%d rows of metrics.db make no sense; the others are shown.", broken + more_broken)
         with self._lock:
             self._hours.extend(sorted(hourly.items()))
+            self._rolled += 1
             for began, tallies in sorted(by_minute.items()):
                 self._minutes.append(Minute.loaded(began, tallies, began // HOUR_S * HOUR_S in hourly))
 
@@ -106,6 +110,7 @@ class Ledger:
         """The hours that are over since the last time, out of their minutes."""
         this_hour = self._this_minute() // HOUR_S * HOUR_S
         with self._lock:
+            self._running()
             over = [
                 one for one in self._minutes if not one.is_rolled_up and one.began // HOUR_S * HOUR_S != this_hour
             ]
@@ -116,6 +121,7 @@ class Ledger:
             tallies = tuple(one.tally(hour, series) for series, one in whole.items())
             with self._lock:
                 self._hours.append((hour, tallies))
+                self._rolled += 1
                 for one in minutes:
                     one.is_rolled_up = True
             rolled += tallies
@@ -125,11 +131,18 @@ class Ledger:
         """Errors: ValueError for a window that there is not."""
         if seconds not in WINDOWS_S:
             raise ValueError(seconds)
-        at, shown = self._shown.get(seconds, (0.0, None))
-        if shown is None or self._clock() - at > SHOWN_FOR_S:
-            shown = self._window(seconds)
-            self._shown[seconds] = self._clock(), shown
-        return shown
+        with self._making:
+            at, shown = self._shown.get(seconds, (0.0, None))
+            if shown is None or self._clock() - at > SHOWN_FOR_S:
+                shown = self._window(seconds)
+                self._shown[seconds] = self._clock(), shown
+            return shown
+
+    def prepare(self) -> None:
+        """Adds up the hours that are over, which takes some tenths of a second: on nobody's way."""
+        for seconds in WINDOWS_S:
+            if seconds > HOUR_S:
+                self._hourly(seconds)
 
     def together(self, seconds: int, series: Collection[Series]) -> Latency:
         """These series as one."""
@@ -137,14 +150,14 @@ class Ledger:
 
     def p95_line(self, series: Collection[Series]) -> list[float | None]:
         wanted = frozenset(series)
-        return [minute.p95_ms(wanted) if minute else None for minute in self._last_hour()]
+        return [
+            minutes[0].p95_ms(wanted) if len(minutes) == 1 else _whole(minutes, wanted).latency().p95_ms
+            for minutes in self._last_hour()
+        ]
 
     def mean_line(self, series: Series) -> list[float | None]:
-        line = []
-        for minute in self._last_hour():
-            whole = together(one for _, one in minute.counted((series,))) if minute else None
-            line.append(whole.total / whole.count if whole and whole.count else None)
-        return line
+        wholes = (_whole(minutes, (series,)) for minutes in self._last_hour())
+        return [whole.total / whole.count if whole.count else None for whole in wholes]
 
     def slowest(self) -> list[SlowRequest]:
         with self._lock:
@@ -152,15 +165,8 @@ class Ledger:
 
     def ever(self) -> dict[Series, Ever]:
         with self._lock:
-            return {
-                series: Ever(
-                    one.count,
-                    one.errors,
-                    one.total,
-                    tuple(zip(BUCKETS_S, one.spread.at_most(BUCKETS_S), strict=True)) if one.spread else (),
-                )
-                for series, one in self._ever.items()
-            }
+            series = list(self._ever.items())
+        return {name: self._copy(one).ever(BUCKETS_S) for name, one in series}
 
     def statuses(self) -> Mapping[tuple[str, str, int], int]:
         with self._lock:
@@ -197,29 +203,60 @@ class Ledger:
         than now was written by a clock that went wrong."""
         since, until = self._since(seconds), self._wall()
         by_hours = seconds > HOUR_S
+        older = self._hourly(seconds) if by_hours else {}
         with self._lock:
-            live = self._running().copy()
+            now = self._running()
+            running = list(now.counted(wanted))
             minutes = [one for one in self._minutes if not (by_hours and one.is_rolled_up)]
-            hours = list(self._hours) if by_hours else []
-        found = [pair for one in (*minutes, live) if since <= one.began <= until for pair in one.counted(wanted)]
-        for began, tallies in hours:
-            if since <= began <= until:
-                found += unpacked(tallies, wanted)
+        found = [(series, one) for series, one in older.items() if wanted is None or series in wanted]
+        found += [pair for one in minutes if since <= one.began <= until for pair in one.counted(wanted)]
+        if since <= now.began <= until:
+            found += [(series, self._copy(one)) for series, one in running]
         return found
+
+    def _copy(self, one: Counted) -> Counted:
+        """Of what may be counted in just now. Each by itself: the event loop waits for the lock."""
+        copy = Counted()
+        with self._lock:
+            copy.merge(one)
+        return copy
+
+    def _hourly(self, seconds: int) -> dict[Series, Counted]:
+        """The hours of this window added up, anew when there is another hour."""
+        since = self._since(seconds)
+        with self._lock:
+            hours = list(self._hours)
+            key = since, self._this_minute() // HOUR_S, self._rolled
+        known, older = self._older.get(seconds, (None, {}))
+        if known != key:
+            until = self._wall()
+            some = (pair for began, tallies in hours if since <= began <= until for pair in unpacked(tallies))
+            older = by_series(some)
+            for one in older.values():
+                one.unpack()
+            self._older[seconds] = key, older
+        return older
 
     def _window(self, seconds: int) -> Window:
         found = by_series(self._within(seconds))
-        answers = together(one for (kind, _), one in found.items() if kind in ANSWERS)
         latencies = {series: one.latency() for series, one in found.items()}
+        answers = together(one for (kind, _), one in found.items() if kind in ANSWERS)  # unpacked by now
         return Window(seconds, self._since(seconds), self._wall(), latencies, answers.latency())
 
-    def _last_hour(self) -> list[Minute | None]:
-        """The sixty minutes before the one that runs, oldest first."""
+    def _last_hour(self) -> list[list[Minute]]:
+        """The sixty minutes before the one that runs, oldest first: none of one without news, and two of one in which
+        the server was restarted."""
         end = self._this_minute()
+        by_began: dict[int, list[Minute]] = {}
         with self._lock:
             self._running()
-            by_began = {minute.began: minute for minute in self._minutes}
-        return [by_began.get(end - back * MINUTE_S) for back in range(60, 0, -1)]
+            for minute in self._minutes:
+                by_began.setdefault(minute.began, []).append(minute)
+        return [by_began.get(end - back * MINUTE_S, []) for back in range(60, 0, -1)]
+
+
+def _whole(minutes: Iterable[Minute], wanted: Collection[Series]) -> Counted:
+    return together(one for minute in minutes for _, one in minute.counted(wanted))
 
 
 def _by_began(tallies: Iterable[Tally]) -> tuple[dict[int, tuple[Tally, ...]], int]:

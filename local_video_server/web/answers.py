@@ -18,6 +18,7 @@ from ..library import errors
 from ..library.errors import InvalidValue, LibraryError, NotAllowed
 from . import access, dialects
 from .house import house, snapshot
+from .page_cache import SKIP
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,9 @@ STATUS: dict[type[LibraryError], int] = {
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-        "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -45,7 +46,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-_OPEN_TO_ALL = ("static", "icon", "login", "sign_in", "ping")  # by the names of routes
+_OPEN_TO_ALL = ("static", "icon", "login", "sign_in", "ping", "health")  # by the names of routes
 
 
 def guard() -> Response | None:
@@ -65,10 +66,14 @@ def guard() -> Response | None:
         request.headers, request.host
     ):
         raise NotAllowed("Changes are taken only from this server's own pages.")
-    asks = house().passwords.asks_viewers and request.endpoint not in _OPEN_TO_ALL and not _is_player()
-    if asks and "role" not in session and not is_admin():
+    if request.endpoint not in _OPEN_TO_ALL and not is_let_in() and not _is_player():
         return _ask_password()
     return None
+
+
+def is_let_in() -> bool:
+    """Whether no password is asked of viewers, or who asks has given it."""
+    return not house().passwords.asks_viewers or "role" in session or is_admin()
 
 
 def _is_player() -> bool:
@@ -89,8 +94,9 @@ def require_admin() -> None:
 def page(template: str, parts: tuple[object, ...], values: Callable[[], dict[str, Any]]) -> Response:
     """A page from the cache, or made now from `values` and kept until one of its parts changes. A browser
     that has it gets 304."""
-    stored = house().pages.page(
-        request.full_path, parts, lambda: render_template(template, **values(), snapshot=snapshot())
+    _, rule = request.environ["lvs.route"]
+    stored, verdict = house().pages.page(
+        rule, request.full_path, parts, lambda: render_template(template, **values(), snapshot=snapshot())
     )
     house().shelf.used(stored.shown)  # a browser keeps a picture for a year and asks no more
     if stored.lacking:
@@ -102,13 +108,16 @@ def page(template: str, parts: tuple[object, ...], values: Callable[[], dict[str
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Vary"] = "Accept-Encoding, Cookie"
     answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Cache"] = verdict
     return revalidated(answer, stored.etag + ("-gz" if zipped else ""))
 
 
 def fresh_page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that is never kept: it tells what is so just now."""
-    body = render_template(template, **values, snapshot=snapshot())
-    return Response(body, status, {"Cache-Control": "no-store"}, content_type="text/html; charset=utf-8")
+    # A folder of the owner may have a name that is no text: as in page_cache.py.
+    body = render_template(template, **values, snapshot=snapshot()).encode("utf-8", "replace")
+    headers = {"Cache-Control": "no-store", "X-Cache": SKIP}
+    return Response(body, status, headers, content_type="text/html; charset=utf-8")
 
 
 def part(template: str, **values: Any) -> Response:
@@ -116,10 +125,20 @@ def part(template: str, **values: Any) -> Response:
     return fresh_page(template, **values)
 
 
+def fresh_data(values: dict[str, Any], status: int = 200) -> Response:
+    """JSON that is never kept by anybody: the next one is another."""
+    answer = jsonify(values)
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Cache"] = SKIP
+    return answer
+
+
 def data(values: dict[str, Any], status: int = 200) -> Response:
     answer = jsonify(values)
     answer.status_code = status
     answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Cache"] = SKIP
     if status == 200 and request.method in ("GET", "HEAD"):
         return revalidated(answer, hashlib.sha256(answer.get_data()).hexdigest()[:20])
     return answer
@@ -185,7 +204,8 @@ def refused_by_http(error: HTTPException) -> Response:
 
 def failed(error: Exception) -> Response:
     """Our own fault: the viewer reads a sentence, the log gets the trace."""
-    log.exception("%s %s failed", request.method, ascii(request.path))
+    # By its rule: an address may hold a title.
+    log.exception("%s %s failed", request.method, request.environ.get("lvs.route", ("", "A request"))[1])
     return refusal(500, "internal", "Something went wrong in this server. Its log says what.")
 
 

@@ -11,8 +11,10 @@ from flask import current_app, g
 
 from ..library.backing_up import Backing
 from ..library.catalog import Catalog
+from ..library.checkup import Checkup
 from ..library.errors import NotFound
 from ..library.figures import Numbers
+from ..library.habits import Habitual
 from ..library.index import Index
 from ..library.moving_in import MovingIn
 from ..library.playlisting import Playlisting
@@ -45,6 +47,8 @@ class House:
     numbers: Numbers
     machine: Machine
     tasks: Tasks
+    checkup: Checkup
+    metrics: Callable[[str], tuple[bytes, str]]  # for Prometheus: by the Accept header, text and content type
     viewers: Viewers
     access: Access
     gate: DiskGate
@@ -55,6 +59,7 @@ class House:
     secret: str  # of the lock file: who shows it is a command of the owner
     settings: Callable[[], list[tuple[str, str, str]]]  # name, value, origin
     ratings_limit: RateLimit = field(kw_only=True, default_factory=RateLimit)
+    habits: Habitual = field(kw_only=True, default_factory=Habitual)
     opened_at: float = field(kw_only=True, default_factory=time.time)  # when the library was loaded
 
 

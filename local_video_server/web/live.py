@@ -1,19 +1,23 @@
 """Live news for pages: server-sent events, one feed a connection.
 
-A feed holds no thread: the server's bridge subscribes it on its event loop. What a new reader needs first is the
-state, so that nothing between the page and the feed is missed. Source: WHATWG HTML, section 9.2.
+A feed holds no thread: the server's bridge subscribes it on its event loop, and drops a reader who is too far
+behind (behind.py). What a new reader needs first is the state, so that nothing between the page and the feed is
+missed. Events are numbered without a gap since the start of the server, also those that nobody heard: who comes back
+sees by the number of the state whether anything was missed. Source: WHATWG HTML, section 9.2.
 """
 
 from __future__ import annotations
 
 import json
 import queue
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
 from ..library.events import Events
 
 HEARTBEAT_S = 20.0
+COMES_BACK_MS = 2000  # a reader who lost its connection
 _HEARTBEAT = b": alive\n\n"
 
 Push = Callable[[bytes | None], None]
@@ -25,7 +29,9 @@ class LiveNews:
     def __init__(self, happened: Events, state: Callable[[], Mapping[str, object]]) -> None:
         self._state = state
         self._pushes: frozenset[Push] = frozenset()
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # every reader gets the events in the order of their numbers
+        self._run = secrets.token_hex(4)  # numbers of another run of the server are no earlier ones of this
+        self._told = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         happened.listen(self._tell)
@@ -43,8 +49,8 @@ class LiveNews:
 
     def join(self, push: Push) -> Callable[[], None]:
         with self._lock:
+            push(b"retry: %d\n" % COMES_BACK_MS + self._event("state", self._state()))
             self._pushes |= {push}
-        push(_event("state", self._state()))
         if self._stopping.is_set():
             push(None)
 
@@ -55,10 +61,15 @@ class LiveNews:
         return leave
 
     def _tell(self, name: str, what: Mapping[str, object]) -> None:
-        if self._pushes:
-            told = _event(name, what)
-            for push in self._pushes:
-                push(told)
+        with self._lock:
+            self._told += 1
+            if self._pushes:
+                told = self._event(name, what)
+                for push in self._pushes:
+                    push(told)
+
+    def _event(self, name: str, what: Mapping[str, object]) -> bytes:
+        return f"event: {name}\nid: {self._run}.{self._told}\ndata: {json.dumps(what)}\n\n".encode()
 
     def _beat(self) -> None:
         while not self._stopping.wait(HEARTBEAT_S):
@@ -84,7 +95,3 @@ class Feed:
                 yield one
         finally:
             leave()
-
-
-def _event(name: str, what: Mapping[str, object]) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(what)}\n\n".encode()

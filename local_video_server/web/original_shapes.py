@@ -9,10 +9,13 @@ import heapq
 from collections.abc import Iterable
 from typing import Any
 
+from ..library.figures import State
 from ..library.playlists import Item, Playlist
+from ..library.readings import CachedAddress, CacheReading
 from ..library.snapshot import Snapshot
 from ..library.text import shown
 from ..library.video import Video
+from .performance_parts import PICTURES
 from .presenting import moment
 
 CACHE_TTL_S, VIDEO_LIST_TTL_S = 300, 60  # what the original kept its caches for, and its clients expect to read
@@ -63,14 +66,17 @@ def playlist_items(known: Snapshot, playlist: Playlist) -> list[dict[str, Any]]:
     return [_item(known, item, position) for position, item in enumerate(playlist.items, start=1)]
 
 
-def cache_status(known: Snapshot, room: tuple[int, int], opened_at: float, now: float) -> dict[str, Any]:
-    """Numbers as the original's dashboard reads them. What pages read is never older than what is stored."""
+def cache_status(
+    known: Snapshot, room: tuple[int, int], pages: CacheReading, opened_at: float, now: float
+) -> dict[str, Any]:
+    """Numbers as the original's dashboard reads them, and those of the finished pages. What pages read is never
+    older than what is stored."""
     used, limit = room
     age = {"last_refresh": opened_at, "age_seconds": round(max(0.0, now - opened_at), 1), "is_valid": True}
     newest = heapq.nlargest(RECENT_VIDEOS, known.library.present.values(), key=lambda video: video.added_at)
     return {
         "backend": "sqlite",
-        "status": "good",
+        "status": PICTURES.judge(100 * used / limit) if limit else State.GOOD,
         "video_count": len(known.library.present),
         "favorites_count": len(known.marks.favorites),
         "cache_ttl": CACHE_TTL_S,
@@ -82,7 +88,18 @@ def cache_status(known: Snapshot, room: tuple[int, int], opened_at: float, now: 
         "preview_cache_usage_ratio": round(used / limit, 4) if limit else 0,
         "preview_cache_items": len(known.posters.of),
         "last_refresh_at": moment(opened_at),
+        "entries": pages.pages,
+        "size_bytes": pages.size_bytes,
+        "limit_bytes": pages.limit_bytes,
+        **_asked(pages.whole),
+        "addresses": [{"path": one.rule, "size_bytes": one.bytes, **_asked(one)} for one in pages.by_address],
     }
+
+
+def _asked(one: CachedAddress) -> dict[str, Any]:
+    rate = None if one.hit_rate is None else round(one.hit_rate, 4)
+    counts = {"hits": one.hits, "misses": one.misses, "shared": one.shared, "evictions": one.evictions}
+    return {**counts, "hit_rate": rate}
 
 
 def pruned(known: Snapshot) -> dict[str, Any]:

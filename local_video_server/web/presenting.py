@@ -12,7 +12,7 @@ from ..library.poster import SMALLER_TOO, Poster
 from ..library.snapshot import Snapshot
 from ..library.video import Video
 
-_FIRST_DAY, _LAST_DAY = -62135596800, 253402300799  # the years 1 and 9999
+_FIRST_DAY, _LAST_DAY = -62135424000, 253402128000  # of the years 1 and 9999, two days within: zones move them
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
@@ -45,11 +45,12 @@ def size(count: int | None) -> str:
 
 
 def day(seconds: float | None) -> str:
-    return _date(seconds).strftime("%-d %B %Y") if seconds is not None else ""
+    """A date as the clocks in the house show it; so do all that follow but `moment`."""
+    return _date(seconds).astimezone().strftime("%-d %B %Y") if seconds is not None else ""
 
 
 def day_and_time(seconds: float | None) -> str:
-    return _date(seconds).strftime("%-d %B %Y, %H:%M UTC") if seconds is not None else ""
+    return _date(seconds).astimezone().strftime("%-d %B %Y, %H:%M") if seconds is not None else ""
 
 
 def weekday(day: date) -> str:
@@ -67,6 +68,41 @@ def ago(seconds: float) -> str:
         if seconds >= one:
             return f"{count(int(seconds // one), unit, unit + 's')} ago"
     return "just now"
+
+
+def lasting(seconds: float | None) -> str:
+    """How long in words, in its two largest units: 3 days 4 h, 12 min, 40 s."""
+    if seconds is None:
+        return ""
+    whole = max(0, round(seconds))
+    days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
+    if days:
+        return count(days, "day", "days") + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min" if minutes else f"{whole} s"
+
+
+def milliseconds(value: float | None) -> str:
+    """A latency: 0.4 ms, 12 ms, 1.2 s; a dash for what was not measured."""
+    if value is None:
+        return "–"
+    if value >= 999.5:
+        return f"{value / 1000:.1f} s"
+    return f"{value:.1f} ms" if 0 < value < 9.95 else f"{value:.0f} ms"
+
+
+def percent(value: float | None) -> str:
+    """Of 100; what is little but not nothing is not shown as 0."""
+    if value is None:
+        return "–"
+    if 0 < value < 0.05:
+        return "under 0.1 %"
+    return f"{value:.1f}".removesuffix(".0") + " %" if value < 9.95 else f"{value:.0f} %"
+
+
+def number(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
 
 
 def moment(seconds: float | None) -> str:
@@ -126,6 +162,10 @@ FILTERS = {
     "weekday": weekday,
     "hour": hour,
     "ago": ago,
+    "lasting": lasting,
+    "milliseconds": milliseconds,
+    "percent": percent,
+    "number": number,
     "moment": moment,
     "shape": shape,
     "tones_of": tones_of,

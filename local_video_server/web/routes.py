@@ -16,7 +16,9 @@ from . import dialects
 from .views import (
     admin,
     api,
+    doctor,
     files,
+    health,
     history,
     left_out,
     marks,
@@ -25,8 +27,10 @@ from .views import (
     original_playlists,
     original_ratings,
     pages,
+    performance,
     pictures,
     playlists,
+    tasks,
 )
 
 
@@ -73,6 +77,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/folders/<rest:folder>.m3u8", playlists.folder_file, "folder_file"),
     Route("/events", files.events, "events"),
     Route("/ping", files.ping, "ping"),
+    Route("/health", health.health, "health"),
+    Route("/metrics", performance.metrics, "metrics"),
     Route("/watch/<key>/playing", files.playing, "playing", "POST"),
     # marks, from forms
     Route("/watch/<key>/rating", marks.rating, "set_rating", "POST"),
@@ -99,15 +105,25 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/videos/<key>/tags/<rest:tag>", api.remove_tag, "api_remove_tag", "DELETE"),
     Route("/api/videos/<key>/views", api.add_view, "api_add_view", "POST"),
     Route("/api/tags", api.tags, "api_tags"),
+    Route("/api/admin/performance", performance.whole, "api_performance"),
+    Route("/api/admin/performance/routes", performance.routes, "api_performance_routes"),
+    Route("/api/admin/performance/workers", performance.workers, "api_performance_workers"),
+    Route("/api/admin/performance/active", performance.active, "api_performance_active"),
+    Route("/api/admin/performance/storage", performance.storage, "api_performance_storage"),
+    Route("/api/admin/performance/errors", performance.errors, "api_performance_errors"),
+    Route("/api/admin/storage", performance.storage, "api_storage"),
+    Route("/api/admin/errors", performance.errors, "api_errors"),
     Route("/api/admin/moving", moving.move_in, "api_move_in", "POST"),
     Route("/api/admin/moving", moving.progress, "api_moving"),
     Route("/api/openapi.json", api.openapi, "api_openapi"),
     # the house itself
     Route("/admin", admin.dashboard, "admin"),
-    Route("/admin/refresh", admin.refresh, "refresh", "POST"),
+    Route("/parts/admin/<panel>", admin.panel, "admin_panel"),
+    Route("/admin/performance/routes.csv", admin.routes_csv, "routes_csv"),
+    Route("/admin/tasks", tasks.act, "act_on_task", "POST"),
     Route("/admin/posters/retry", admin.retry_posters, "retry_posters", "POST"),
     Route("/admin/forget", admin.forget, "forget", "POST"),
-    Route("/admin/backups", admin.make_backup, "make_backup", "POST"),
+    Route("/admin/doctor", doctor.look_again, "look_again", "POST"),
     Route("/admin/password", admin.first_password, "first_password"),
     Route("/admin/password", admin.set_first_password, "set_first_password", "POST"),
     Route("/login", admin.login, "login"),
@@ -139,6 +155,17 @@ ROUTES: tuple[Route, ...] = (
     Route("/admin/cache/status", original.cache_status, "original_cache_status"),
     Route("/admin/cache/refresh", original.refresh_cache, "original_refresh_cache", "POST"),
     Route("/admin/metadata/prune", original.prune, "original_prune", "POST"),
+    Route("/admin/performance", admin.dashboard, "original_performance"),
+    Route("/admin/performance.json", performance.whole, "original_performance_file"),
+    Route("/admin/performance/json", performance.whole, "original_performance_json"),
+    Route("/admin/performance/metrics", performance.whole, "original_performance_metrics"),
+    Route("/dashboard", admin.dashboard, "later_dashboard"),
+    Route("/dashboard/performance", admin.dashboard, "later_performance"),
+    Route("/dashboard/performance/json", performance.whole, "later_performance_json"),
+    Route("/dashboard/performance/metrics", performance.whole, "later_performance_metrics"),
+    Route("/dashboard/performance/routes", performance.routes, "later_performance_routes"),
+    Route("/dashboard/performance/workers", performance.workers, "later_performance_workers"),
+    Route("/dashboard/performance/active", performance.active, "later_performance_active"),
     # what the original had and this server has not
     Route("/gallery", left_out.gallery, "left_gallery"),
     Route("/gallery/<rest:rest>", left_out.gallery, "left_gallery_below"),
@@ -170,7 +197,24 @@ KINDS = {
     "icon": Kind.PICTURE,
     "events": Kind.LIVE,
     "ping": Kind.OWN,
+    "health": Kind.OWN,
     "admin": Kind.OWN,
+    "look_again": Kind.OWN,
+    "act_on_task": Kind.OWN,
+    "retry_posters": Kind.OWN,
+    "forget": Kind.OWN,
+    "admin_panel": Kind.OWN,
+    "routes_csv": Kind.OWN,
+    **dict.fromkeys(
+        """
+        metrics api_performance api_performance_routes api_performance_workers api_performance_active
+        api_performance_storage api_performance_errors api_storage api_errors
+        original_performance original_performance_file original_performance_json original_performance_metrics
+        later_dashboard later_performance later_performance_json later_performance_metrics
+        later_performance_routes later_performance_workers later_performance_active original_cache_status
+        """.split(),
+        Kind.OWN,
+    ),
 }
 
 
@@ -186,9 +230,9 @@ def kind_of(route: Route) -> Kind:
 
 def name_route() -> None:
     """Before every request: what it is measured as, for whoever runs the application."""
-    known = _MEASURED.get(request.endpoint or "")
-    if known is not None:
-        request.environ["lvs.route"] = known
+    if request.url_rule is not None:
+        known = _MEASURED.get(request.url_rule.endpoint)
+        request.environ["lvs.route"] = known or (Kind.PAGE, shown_rule(request.url_rule.rule))
 
 
 _MEASURED = {route.name: (kind_of(route), shown_rule(route.rule)) for route in ROUTES}
@@ -198,6 +242,7 @@ def add_routes(app: Flask) -> None:
     app.before_request(name_route)
     app.url_map.converters["rest"] = Rest
     app.url_map.merge_slashes = False
+    app.extensions["series"] = {r.name: (kind_of(r), f"{r.method} {shown_rule(r.rule)}") for r in ROUTES}
     for route in ROUTES:
         options: dict[str, Any] = {"methods": [route.method], "strict_slashes": False}
         app.add_url_rule(route.rule, route.name, route.view, **options)

@@ -37,6 +37,7 @@ def make_site(
     page_cache_bytes: int,
     session_secret: str,
     make_house: Callable[[PageCache, StaticFiles], House],
+    page_asked: Callable[[str, bool], None] = lambda rule, is_hit: None,
 ) -> Flask:
     """A site around the collaborators. Building it starts nothing."""
     app = Flask("local_video_server", template_folder=str(templates), static_folder=None)
@@ -56,7 +57,7 @@ def make_site(
     app.jinja_env.filters.update(FILTERS)
     files = StaticFiles(static)
     app.jinja_env.globals.update(static_url=files.address, sheets=files.names("css/"), no_marks=Marks())
-    app.extensions["house"] = make_house(PageCache(app, page_cache_bytes), files)
+    app.extensions["house"] = make_house(PageCache(app, page_cache_bytes, page_asked), files)
     add_routes(app)
     app.before_request(answers.guard)
     app.after_request(answers.finish)

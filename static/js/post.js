@@ -1,5 +1,7 @@
 // The only door to the network: a form or some fields go out, the part of the page that changed comes back.
 
+const PART_MS = 10_000 // far longer than a part takes: the server hangs, or the way to it
+
 /** The element that the server drew anew. Throws an Error whose message is a sentence for the viewer. */
 export async function post(address, fields) {
   return part(await ask(address, { method: "POST", body: new URLSearchParams(fields) }))
@@ -7,7 +9,7 @@ export async function post(address, fields) {
 
 /** A part of the page as it is now; null when there is nothing to show. */
 export async function get(address) {
-  return part(await ask(address, { cache: "no-store" }))
+  return part(await ask(address, { cache: "no-store", signal: AbortSignal.timeout(PART_MS) }))
 }
 
 /** Something the server should know, and nothing to show. A message that is lost is not missed. */

@@ -47,11 +47,14 @@ class Cinema:
 
 
 @contextmanager
-def open_cinema(folder: Path, data: Path) -> Iterator[Cinema]:
+def open_cinema(folder: Path, data: Path, **options: str) -> Iterator[Cinema]:
     """A server of this folder, once all of it can be seen. Work in the background never rests here: the journeys
     play films all the time."""
     videos = sum(path.is_file() for path in folder.rglob("*"))
-    with serve(folder, data=data, rest_while_watched="0") as server, httpx.Client(base_url=server.base_url) as api:
+    with (
+        serve(folder, data=data, rest_while_watched="0", **options) as server,
+        httpx.Client(base_url=server.base_url) as api,
+    ):
         cinema = Cinema(server, api, folder)
         try:
             wait_for(lambda: not cinema.lacking(videos), 10)

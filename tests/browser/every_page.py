@@ -75,7 +75,7 @@ def every_page(scratch: Path) -> Iterator[Pages]:
         _list(home, *(address.rpartition("/")[2] for address in where.values()))
         (films / named["missing"]).unlink()
         disk.rename(scratch / "unplugged")
-        assert home.post("/admin/refresh").status_code == 303
+        assert home.post("/admin/tasks", data={"task": "scan", "deed": "start"}).status_code == 303
         for status in ("missing", "offline"):
             wait_for(partial(_is, home, where[status].rpartition("/")[2], status), 5)
         wait_for(lambda: _is_read(home), 5)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import os
+import random
 import sys
 import tempfile
+import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,9 @@ import httpx
 from PIL import Image
 from selenium.webdriver import Chrome
 
+from local_video_server.database.metrics import Metrics
+from local_video_server.library.figures import Kind
+from local_video_server.monitoring.counted import Counted
 from local_video_server.settings import CHECKOUT
 from tests.browser.screenshots import set_window, start_browser, tell
 from tests.clips import run_ffmpeg
@@ -60,6 +66,23 @@ FILMS = {
         f"mandelbrot={_WIDE}:start_scale=2.2:end_scale=0.9:start_x=-0.9:start_y=0,hue=h=200"
     ),
     WATCHED: f"gradients={_WIDE}:c0=0x06141f:c1=0x0fb58a:c2=0x7b3fe4:c3=0x0a2a4a:n=4:type=spiral:seed=7",
+}
+# What is asked for, and how many milliseconds it takes; what is read off the machine, and how high it is.
+ASKED = {
+    (Kind.PAGE, "GET /"): 9,
+    (Kind.PAGE, "GET /watch/<video>"): 14,
+    (Kind.PAGE, "GET /folders/<folder>"): 11,
+    (Kind.PAGE, "GET /search"): 130,
+    (Kind.PAGE, "GET /playlist/<playlist_id>"): 22,
+    (Kind.PAGE, "POST /watch/<key>/rating"): 8,
+    (Kind.API, "GET /api/videos"): 18,
+    (Kind.STREAM, "GET /video/<video>"): 3,
+    (Kind.PICTURE, "GET /thumbnails/<picture>"): 1,
+}
+LEVELS = {
+    (Kind.GAUGE, "streams"): 2,
+    (Kind.GAUGE, "machine_cpu_percent"): 30,
+    (Kind.GAUGE, "machine_memory_percent"): 40,
 }
 PLAYLISTS = {
     "A long evening": (*list(FILMS)[3:9], WATCHED),
@@ -114,6 +137,11 @@ PARTS = (
     Part("pager", "/?per_page=4&page=2", ".pager"),
     Part("notices", "/", ".notices", is_away=True),
     Part("admin", "/admin"),
+    Part("admin-phone", "/admin", width=360),
+    Part("attention", "/admin", "#attention"),
+    Part("work", "/admin", "#tasks"),
+    Part("addresses", "/admin", "#routes"),
+    Part("habits", "/admin", "#habits"),
     Part("form", "/login", ".sheet"),
     Part("empty", "/search?q=zzz", "main"),
     Part("error", "/nowhere", "main"),
@@ -152,6 +180,7 @@ def main(wanted: list[str]) -> None:
             folder.mkdir()
         (disk / "Lent to a friend.mp4").write_bytes((films / UPRIGHT).read_bytes() + b"\0")
         os.utime(disk / "Lent to a friend.mp4", (START - 1, START - 1))
+        remember_an_hour(Path(scratch, "data", "metrics.db"))
         with serve(films, disk, data=Path(scratch, "data")) as server, serve(nothing) as empty:
             with httpx.Client(base_url=server.base_url) as home:
                 where = prepare(home) | {"empty": empty.base_url + "/"}
@@ -172,6 +201,27 @@ def make_films(folder: Path) -> None:
         source = ffmpeg.input(drawn, f="lavfi")
         run_ffmpeg(ffmpeg.output(source, str(path), t=3 + number, r=12, **_X264))
         os.utime(path, (START + number, START + number))
+
+
+def remember_an_hour(metrics: Path) -> None:
+    """What an hour of a home with a few viewers leaves behind."""
+    chance, now = random.Random(5), int(time.time()) // 60 * 60
+    tallies = []
+    for back in range(60, 0, -1):
+        for series, milliseconds in ASKED.items():
+            counted = Counted()
+            for _ in range(chance.randrange(1 if 18 < back < 30 else 8)):
+                counted.note(milliseconds / 1000 * chance.lognormvariate(0, 0.5), False)
+            if counted.count:
+                tallies.append(counted.tally(now - 60 * back, series))
+        for series, level in LEVELS.items():
+            counted = Counted()
+            counted.count, counted.total = 12, 12 * level * (1 + math.sin(back / 9) / 2)
+            tallies.append(counted.tally(now - 60 * back, series))
+    metrics.parent.mkdir(parents=True)
+    kept = Metrics(metrics, 2, 90)
+    kept.keep(tallies, [], now)
+    kept.close()
 
 
 def prepare(home: httpx.Client) -> dict[str, str]:
@@ -206,7 +256,7 @@ def prepare(home: httpx.Client) -> dict[str, str]:
 
 def unplug(home: httpx.Client, disk: Path) -> None:
     disk.rename(disk.with_name("unplugged"))
-    home.post("/admin/refresh")
+    home.post("/admin/tasks", data={"task": "scan", "deed": "start"})
     wait_for(lambda: '"offline"' in home.get("/api/videos?per_page=100").text, 5)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local_video_server.database.backups import make, present, prune
+from local_video_server.database.backups import STEP_PAGES, make, present, prune
 from local_video_server.database.store import DatabaseStore
 from local_video_server.library.errors import NotStored
 from local_video_server.library.video import Root
@@ -279,3 +279,43 @@ def test_it_leaves_no_descriptor_open(path: Path, folder: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     make(path, folder, "", NOW)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_one_that_is_cancelled_in_the_middle_leaves_nothing(store: DatabaseStore, path: Path, folder: Path) -> None:
+    fill(path)
+    asked: list[int] = []
+
+    def is_cancelled() -> bool:
+        asked.append(len(names(folder)))
+        return len(asked) > 1
+
+    with pytest.raises(NotStored, match="cancelled"):
+        make(path, folder, "", NOW, is_cancelled)
+    assert asked[0] > 0  # its part was there
+    assert names(folder) == []
+
+
+def test_what_is_written_between_two_steps_does_not_begin_the_copy_anew(
+    store: DatabaseStore, path: Path, folder: Path
+) -> None:
+    fill(path)
+    steps: list[int] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+
+        def write() -> bool:
+            steps.append(1)
+            assert len(steps) < 100
+            writer.execute("CREATE TABLE IF NOT EXISTS later (x)")
+            return False
+
+        backup = make(path, folder, "", NOW, write)
+    with closing(sqlite3.connect(backup.path)) as copied:
+        assert copied.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'later'").fetchone() == (0,)
+
+
+def fill(path: Path) -> None:
+    """Makes a database of several steps."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE much (x)")
+        size = 2 * STEP_PAGES * 4096
+        writer.execute("INSERT INTO much VALUES (zeroblob(?))", (size,))

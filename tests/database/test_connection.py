@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from local_video_server.database.store import DatabaseStore
 from local_video_server.library.errors import Unavailable
 from local_video_server.library.video import Root
 from tests.database.rows import add, file
+from tests.disk.faults import mounted
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,36 @@ def test_a_full_disk_refuses_and_keeps_what_was_there(tmp_path: Path) -> None:
         again.close()
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def test_what_stopped_changes_is_told_until_something_can_be_stored_again(tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    with mounted(small, "-t", "tmpfs", "-o", "size=1m", "lvs-test"):
+        store = DatabaseStore(small / "library.db")
+        assert store.trouble() is None
+        filler = small / "filler"
+        filler.write_bytes(bytes(shutil.disk_usage(small).free))
+        with pytest.raises(Unavailable):  # noqa: PT012
+            for number in range(1000):
+                store.set_credential(f"filler {number}", "x" * 4000)
+        assert store.trouble() == "Nothing was stored: the database says «database or disk is full»."
+        assert store.load_marks().ratings == {}  # that it can be read is no sign
+        assert store.trouble() is not None
+        filler.unlink()
+        assert store.trouble() is None
+        store.close()
+
+
+def test_a_change_that_does_not_fit_the_others_is_no_trouble_of_the_database(path: Path) -> None:
+    writer = Writer(path)
+    with writer.transaction() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (a UNIQUE)")
+    for _ in range(2):
+        with suppress(Unavailable), writer.transaction() as connection:
+            connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+    assert writer.trouble() is None
+    writer.close()
 
 
 def test_one_connection_holds_the_database(store: DatabaseStore, root: Root, path: Path) -> None:

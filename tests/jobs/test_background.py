@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from local_video_server.jobs import background as module
-from local_video_server.jobs.background import BOUND, Background, Kind
+from local_video_server.jobs.background import Background, Kind
+from local_video_server.jobs.line import BOUND
+from local_video_server.library.job import Outcome
 from tests.server import wait_for
 
 SOON_S = 5.0
@@ -33,16 +35,18 @@ class Work:
         self.act: Callable[[int], None] = lambda subject: None
         self.at_rest: Callable[[], None] = lambda: None
         self.rests = True
+        self.may_urge = False
+        self.outcome = Outcome.DONE
         self._lock = threading.Lock()
 
     def kind(self) -> Kind:
-        return Kind(self.name, self.waiting, self.work, self.rest, self.rests)
+        return Kind(self.name, self.waiting, self.work, self.rest, self.rests, self.may_urge)
 
     def waiting(self, most: int, taken: Collection[int]) -> list[int]:
         self.asked.append(most)
         return sorted(self.subjects - set(taken))[:most]
 
-    def work(self, subject: int) -> None:
+    def work(self, subject: int) -> Outcome:
         self.begun.release()
         assert self.gate.wait(SOON_S)
         with self._lock:
@@ -50,6 +54,7 @@ class Work:
             self.diary.append(f"{self.name} {subject}")
             self.subjects.discard(subject)
         self.act(subject)
+        return self.outcome
 
     def rest(self) -> None:
         self.rested.release()
@@ -548,3 +553,130 @@ def test_a_rest_that_failed_is_tried_again_and_said_once(
     assert rests.count(True) == 1
     assert caplog.text.count("Traceback") == 1
     assert work.done == [1]
+
+
+# What the admin pauses and lets go
+
+
+def test_of_a_kind_that_is_paused_nothing_is_begun_not_even_what_is_urged(run: Run, often: None) -> None:
+    held_back, other = Work([], "held back"), Work([], "other")
+    background = run(held_back, other)
+    background.pause("held back")
+    held_back.subjects.update([1, 2])
+    background.urge("held back", [2])
+    for subject in range(3):
+        other.subjects.add(subject)
+        background.wake()
+        other.wait_for_rest()
+    assert held_back.done == []
+    assert (background.reading("held back").is_paused, background.reading("other").is_paused) == (True, False)
+    background.go_on("held back")
+    held_back.wait_for_rest()
+    assert held_back.done == [2, 1]
+
+
+def test_what_is_under_way_when_its_kind_is_paused_is_finished(run: Run, often: None) -> None:
+    work = Work([1])
+    background, go_on = held(run, work)
+    background.pause("work")
+    go_on()
+    wait_for(lambda: background.reading("work").done == 1, SOON_S)
+    assert (work.done, background.reading("work").queued) == ([0], 1)
+    background.go_on("work")
+    work.wait_for_rest()
+    assert work.done == [0, 1]
+
+
+def test_news_of_other_kinds_are_seen_while_a_full_queue_is_paused(run: Run) -> None:
+    paused, other = Work([1], "paused"), Work([], "other")
+    background, go_on = held(run, other, paused)
+    background.urge("paused", range(100, 200))
+    background.pause("paused")
+    go_on()
+    other.wait_for_rest()
+    other.subjects.add(7)
+    background.wake()
+    other.wait_for_rest()
+    assert (other.done, paused.done) == ([0, 7], [])
+
+
+def test_a_kind_may_begin_what_is_urged_although_it_is_paused(run: Run, often: None) -> None:
+    work = Work([])
+    work.may_urge = True
+    background = run(work)
+    background.pause("work")
+    work.subjects.add(1)
+    background.urge("work", [2])
+    wait_for(lambda: background.reading("work").done == 1, SOON_S)
+    assert work.done == [2]
+
+
+def test_what_is_dropped_waits_no_more(run: Run) -> None:
+    work = Work(range(1, 5))
+    background, go_on = held(run, work)
+    background.urge("work", [9])
+    work.subjects.clear()
+    background.drop("work")
+    assert background.reading("work").queued == 0
+    go_on()
+    work.wait_for_rest()
+    assert work.done == [0]
+
+
+def test_what_was_found_before_it_was_dropped_is_not_queued_after(run: Run) -> None:
+    work, asked, go_on = Work([1, 2]), threading.Event(), threading.Event()
+
+    def waiting(most: int, taken: Collection[int]) -> list[int]:
+        found = sorted(work.subjects)
+        asked.set()
+        assert go_on.wait(SOON_S)
+        return found
+
+    work.waiting = waiting  # type: ignore[method-assign]
+    background = run(work)
+    assert asked.wait(SOON_S)
+    work.subjects.clear()
+    background.drop("work")
+    go_on.set()
+    background.urge("work", [3])
+    work.wait_for_rest()
+    assert work.done == [3]
+
+
+# What is told
+
+
+def test_each_end_is_told_but_for_those_that_found_nothing_to_do(run: Run) -> None:
+    told: list[tuple[str, int, bool]] = []
+    works = [Work([number], outcome.name) for number, outcome in enumerate(Outcome)]
+    for work, outcome in zip(works, Outcome, strict=True):
+        work.outcome = outcome
+    raises = Work([7], "raises")
+    raises.act = lambda subject: 1 // 0  # type: ignore[assignment, return-value]
+
+    def on_done(kind: str, subject: int, seconds: float, is_failed: bool) -> None:
+        assert 0 <= seconds < SOON_S
+        told.append((kind, subject, is_failed))
+        raise RuntimeError("what listens may fail")
+
+    background = run(*works, raises, on_done=on_done)
+    raises.wait_for_rest()
+    wait_for(lambda: len(told) == 3, SOON_S)
+    assert told == [("DONE", 0, False), ("FAILED", 1, True), ("raises", 7, True)]
+    counted = {one.name: (one.done, one.failed) for one in background.readings()}
+    assert counted == {"DONE": (1, 0), "FAILED": (0, 1), "NOTHING": (0, 0), "raises": (0, 1)}
+
+
+def test_a_kind_that_rests_says_so(run: Run, often: None) -> None:
+    rests, goes_on = Work([1], "rests"), Work([], "goes on")
+    goes_on.rests = False
+    background = run(rests, goes_on, is_resting=lambda: True)
+    assert [one.is_resting for one in background.readings()] == [True, False]
+
+
+def test_every_thread_gives_signs_of_life(run: Run) -> None:
+    work = Work([1])
+    background = run(work, threads=2)
+    work.wait_for_rest()
+    assert [(one.name, one.is_alive) for one in background.workers()] == [("job-0", True), ("job-1", True)]
+    assert all(0 <= one.seen_s_ago < SOON_S for one in background.workers())

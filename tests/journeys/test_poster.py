@@ -90,7 +90,9 @@ def test_a_picture_beside_the_film_is_preferred_and_a_bad_one_is_told(tmp_path: 
         page = httpx.get(server.base_url + "/admin").text
         assert "Solaris.jpg" in page
         line = json.loads((tmp_path / "data" / "thumbnail_errors.log").read_text().splitlines()[0])
-        assert "Solaris.jpg" in line["reason"]
+        solaris = httpx.get(f"{server.base_url}/api/videos/Solaris.mp4").json()
+        assert (line["video"], "is not a JPEG" in line["reason"]) == (solaris["key"], True)
+        assert "Solaris" not in json.dumps(line)
         first = url_of(server, "Dune.mp4")
         Image.new("RGB", (600, 900), (20, 30, 200)).save(tmp_path / "blue.jpg")
         os.replace(tmp_path / "blue.jpg", videos / "Dune-poster.jpg")
@@ -284,8 +286,9 @@ def test_a_thumbnails_disk_that_hangs_stops_nobody(tmp_path: Path) -> None:
                     assert home.get(address).status_code == 200
             make_clip(videos / "Solaris.mp4", seed=1)
             wait_for(lambda: "does not answer" in httpx.get(server.base_url + "/admin", timeout=30).text, 10)
-            solaris = httpx.get(f"{server.base_url}/api/videos/Solaris.mp4").json()
-            assert (solaris["status"], solaris["thumbnail_url"]) == ("ready", None)
+            address = f"{server.base_url}/api/videos/Solaris.mp4"
+            solaris = wait_for(lambda: (it := httpx.get(address).json()).get("status") == "ready" and it, POSTER_S)
+            assert solaris["thumbnail_url"] is None
             for one in waiting:
                 one.close()
             disk.resume()

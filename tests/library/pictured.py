@@ -41,6 +41,7 @@ class Pictured:
         self.silent: set[int] = set()
         self.orders: list[Order] = []
         self.urged: list[list[int]] = []
+        self.woken: list[bool] = []
         self.logged: list[tuple[str, Failure]] = []
         self.worker: Callable[[Order], str | None] = lambda order: None
         self.postering = Postering(
@@ -51,6 +52,7 @@ class Pictured:
             self.answers,
             self.stored.events,
             urge=self.urge,
+            wake=lambda: self.woken.append(True),
             log_failure=lambda video, failure: self.logged.append((video.filename, failure)),
             wall=self.clock.wall,
             running=self.clock.running,

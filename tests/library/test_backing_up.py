@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from local_video_server.database import backups
-from local_video_server.library.backing_up import FIRST_LOOK_S, LOOK_EVERY_S, Backing
+from local_video_server.library.backing_up import ASKED_FOR, DAILY, FIRST_LOOK_S, LOOK_EVERY_S, Backing
+from local_video_server.library.backup import Backup
 from local_video_server.library.errors import NotStored
+from local_video_server.library.job import Outcome
 from tests.examples import Clock, found
 from tests.library.running import Stored
 
@@ -22,7 +24,13 @@ DAY_S = 86400.0
 class Backed:
     """A library with one film, and its backups."""
 
-    def __init__(self, database: Path, folder: Path, prune: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self,
+        database: Path,
+        folder: Path,
+        prune: Callable[[float], None] | None = None,
+        make: Callable[[str, float, Callable[[], bool]], Backup] | None = None,
+    ) -> None:
         self.stored = Stored(database, "/Films")
         (self.film,) = self.stored.add(found("Dune.mp4"))
         self.folder = folder
@@ -30,7 +38,7 @@ class Backed:
         self.clock.wait(0.25)  # names tell whole seconds
         self.backing = Backing(
             self.stored.catalog,
-            make=lambda reason, now: backups.make(database, folder, reason, now),
+            make=make or (lambda *asked: backups.make(database, folder, *asked)),
             present=lambda: backups.present(folder),
             prune=prune or (lambda now: backups.prune(folder, now, 7, 4)),
             folder=str(folder),
@@ -43,7 +51,7 @@ class Backed:
         for _ in range(int(seconds / 600)):
             self.clock.wait(600)
             for subject in self.backing.waiting(500, []):
-                self.backing.look(subject)
+                self.backing.work(subject)
 
     @property
     def reasons(self) -> list[str]:
@@ -62,7 +70,7 @@ def test_the_first_look_waits_until_the_start_is_over(backed: Backed) -> None:
     backed.clock.wait(FIRST_LOOK_S)
     assert backed.backing.waiting(500, []) == [0]
     assert backed.backing.waiting(500, [0]) == []  # one under way is not begun again
-    backed.backing.look()
+    backed.backing.work(DAILY)
     assert backed.reasons == [""]
     assert backed.backing.waiting(500, []) == []
 
@@ -81,7 +89,7 @@ def test_old_ones_leave(backed: Backed) -> None:
 
 def test_one_that_was_asked_for_counts_like_any_other(backed: Backed) -> None:
     backed.run(DAY_S / 2)
-    backed.backing.make_now()
+    backed.backing.work(ASKED_FOR)
     backed.run(DAY_S)
     assert backed.reasons == ["asked", ""]
     backed.run(DAY_S / 10)
@@ -93,7 +101,7 @@ def test_a_library_without_any_video_is_not_backed_up_by_itself(backed: Backed) 
     backed.stored.catalog.forget([backed.stored.now(backed.film)])
     backed.run(DAY_S)
     assert backed.reasons == []
-    backed.backing.make_now()  # but for who asks
+    backed.backing.work(ASKED_FOR)  # but for who asks
     assert backed.reasons == ["asked"]
 
 
@@ -111,7 +119,7 @@ def test_what_cannot_be_made_is_said_once_tried_again_in_an_hour_and_then_forgot
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             assert backed.backing.waiting(500, []) == [0]
-            backed.backing.look()
+            backed.backing.work(DAILY)
             backed.clock.wait(LOOK_EVERY_S - 1)
             assert backed.backing.waiting(500, []) == []
             backed.clock.wait(1)
@@ -120,23 +128,24 @@ def test_what_cannot_be_made_is_said_once_tried_again_in_an_hour_and_then_forgot
     assert failure.startswith(f"No backup was made. The folder {backed.folder} does not take it")
     assert [record.getMessage() for record in caplog.records] == [failure]
     backed.folder.unlink()
-    backed.backing.look()
+    backed.backing.work(DAILY)
     assert backed.backing.report().failure is None
     assert backed.reasons == [""]
 
 
-def test_who_asks_for_one_is_told_why_there_is_none(backed: Backed) -> None:
+def test_why_there_is_none_of_those_asked_for_is_told(backed: Backed) -> None:
     backed.folder.touch()
-    with pytest.raises(NotStored, match=r"No backup was made\."):
-        backed.backing.make_now()
-    assert backed.backing.report().failure is not None
+    assert backed.backing.work(ASKED_FOR) is Outcome.FAILED
+    assert str(backed.backing.failure).startswith("No backup was made.")
 
 
 def test_a_folder_that_cannot_be_seen_shows_what_was_known(backed: Backed) -> None:
-    backed.backing.make_now()
+    backed.backing.work(ASKED_FOR)
     assert backed.reasons == ["asked"]
     backed.folder.rename(backed.folder.with_name("moved"))
     backed.folder.touch()
+    assert backed.backing.report().failure is None  # no page asks the disk
+    backed.backing.look()
     report = backed.backing.report()
     assert [backup.reason for backup in report.backups] == ["asked"]
     assert report.failure == f"The backups in {backed.folder} cannot be seen: Not a directory."
@@ -147,7 +156,60 @@ def test_an_old_one_that_cannot_be_deleted_takes_nothing_from_the_new_one(databa
         raise NotStored("It cannot be deleted.")
 
     backed = Backed(database, tmp_path / "backups", prune=refuse)
-    backed.backing.make_now()
+    backed.backing.work(ASKED_FOR)
     assert backed.reasons == ["asked"]
     assert backed.backing.report().failure == "It cannot be deleted."
     backed.stored.close()
+
+
+def test_what_became_of_a_look_is_told(backed: Backed) -> None:
+    assert backed.backing.work(DAILY) is Outcome.DONE
+    assert backed.backing.work(DAILY) is Outcome.NOTHING  # none is due
+    assert (backed.backing.done, backed.backing.last) == (1, backed.backing.report().backups[0])
+
+
+def test_one_that_is_cancelled_is_no_failure_and_leaves_nothing(database: Path, tmp_path: Path) -> None:
+    def make(reason: str, now: float, is_cancelled: Callable[[], bool]) -> Backup:
+        assert backed.backing.is_under_way
+        backed.backing.cancel()
+        return backups.make(database, backed.folder, reason, now, is_cancelled)
+
+    backed = Backed(database, tmp_path / "backups", make=make)
+    assert backed.backing.work(ASKED_FOR) is Outcome.NOTHING
+    assert backed.backing.was_cancelled
+    assert (backed.backing.is_under_way, backed.backing.failure, os.listdir(backed.folder)) == (False, None, [])
+    backed.stored.close()
+
+
+def test_one_that_was_whole_before_it_was_cancelled_is_kept_and_no_cancelled_one(
+    database: Path, tmp_path: Path
+) -> None:
+    def make(reason: str, now: float, is_cancelled: Callable[[], bool]) -> Backup:
+        made = backups.make(database, backed.folder, reason, now, is_cancelled)
+        backed.backing.cancel()
+        return made
+
+    backed = Backed(database, tmp_path / "backups", make=make)
+    assert backed.backing.work(ASKED_FOR) is Outcome.DONE
+    assert (backed.backing.was_cancelled, backed.reasons) == (False, ["asked"])
+    backed.stored.close()
+
+
+def test_a_clock_that_jumps_back_does_not_change_how_long_it_took(
+    database: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def make(reason: str, now: float, is_cancelled: Callable[[], bool]) -> Backup:
+        backed.clock.wait(2.0)
+        backed.clock.jump(-3600.0)
+        return backups.make(database, backed.folder, reason, now, is_cancelled)
+
+    backed = Backed(database, tmp_path / "backups", make=make)
+    with caplog.at_level(logging.INFO):
+        backed.backing.work(ASKED_FOR)
+    assert "The database was backed up in 2.0 s" in caplog.messages
+    backed.stored.close()
+
+
+def test_to_cancel_nothing_does_not_cancel_the_next(backed: Backed) -> None:
+    backed.backing.cancel()
+    assert backed.backing.work(ASKED_FOR) is Outcome.DONE

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local_video_server.library.brake import ALIKE, TRY_EVERY_S, Brake
+from local_video_server.library.failure import TRY_AGAIN_S
 
 
 class Clock:
@@ -116,6 +117,28 @@ def test_a_missing_decoder_pauses_only_what_needs_it(brake: Brake) -> None:
     assert brake.may_begin("h264")
     assert brake.may_begin("")
     assert [(pause.needs, pause.reason) for pause in brake.pauses] == [("vvc", "There is no decoder for vvc.")]
+
+
+def test_a_missing_decoder_is_tried_twice_and_then_only_when_asked(brake: Brake, clock: Clock) -> None:
+    for wait_s in TRY_AGAIN_S:
+        brake.lacks("vvc", "There is no decoder for vvc.")
+        clock.wait(wait_s - 1.0)
+        assert brake.holds("vvc")
+        clock.wait(1.0)
+        assert brake.may_begin("vvc")
+    brake.lacks("vvc", "There is no decoder for vvc.")
+    clock.wait(1e9)
+    assert brake.holds("vvc")
+    assert brake.pauses[0].is_for_good
+    brake.lift()
+    assert brake.may_begin("vvc")
+
+
+def test_many_that_lack_a_decoder_at_once_are_one_try(brake: Brake, clock: Clock) -> None:
+    for _ in range(4):
+        brake.lacks("vvc", "There is no decoder for vvc.")
+    clock.wait(TRY_AGAIN_S[0])
+    assert brake.may_begin("vvc")
 
 
 def test_another_codec_that_works_does_not_bring_the_missing_decoder(brake: Brake) -> None:

@@ -513,6 +513,15 @@ def test_broken_files_are_looked_into_again_when_asked(stored: Stored, video: Vi
     assert stored.now(noise).status is Status.READY
 
 
+def test_one_broken_file_is_looked_into_again_when_asked(stored: Stored, video: Video) -> None:
+    other = stored.at("Noise.mp4")
+    stored.catalog.record_probes([(video, "The file is empty."), (other, "The file is empty.")])
+    assert stored.catalog.look_again([video]) == 1
+    assert (stored.now(video).status, stored.now(other).status) == (Status.PENDING, Status.BROKEN)
+    assert stored.catalog.look_again([video]) == 0
+    assert stored.now(other).status is Status.BROKEN
+
+
 def test_an_offline_root_keeps_the_moment_it_went(database: Path) -> None:
     times = iter([100.0, 200.0])
     stored = Stored(database, "/Films", "/Shows", clock=lambda: next(times))

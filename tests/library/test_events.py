@@ -67,4 +67,6 @@ def test_the_names_are_those_of_the_contract() -> None:
         "playlist.changed",
         "poster.ready",
         "job.progress",
+        "job.failed",
+        "numbers.changed",
     }

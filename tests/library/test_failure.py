@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from local_video_server.library.failure import TRY_AGAIN_S, Failure, next_failure
+import pytest
+
+from local_video_server.library.failure import TRY_AGAIN_S, Failure, nameless, nameless_words, next_failure
+from tests import examples
 
 NOW = 1e9
 
@@ -38,3 +41,35 @@ def test_another_content_starts_from_the_beginning() -> None:
 def test_a_note_is_no_attempt() -> None:
     note = Failure(7, "one content", 0, "The picture beside it cannot be used.")
     assert after(note) == after(None)
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("zzz.mp4", "There is no decoder for its pictures (codec zzz1)."),
+        ("decoder.mp4", "There is no decoder for its pictures (codec zzz1)."),
+        ("hevc.mp4", "There is no decoder for its pictures (codec hevc)."),
+        ("The file is empty.mp4", "The file is empty."),
+        ("Films/ile.mp4", "Not one picture of the file can be decoded (ffmpeg: no file)."),
+    ],
+)
+def test_a_name_takes_no_word_of_ours_out_of_the_log(path: str, sentence: str) -> None:
+    assert nameless(sentence, examples.video(path=path)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The picture Dune.mp4 cannot be used: it is empty.", "The picture … cannot be used: it is empty."),
+        ("It is cut off (ffmpeg: /srv/Films/Dune.mp4: no Dune).", "It is cut off (ffmpeg: /srv/…: no …)."),
+        ("Reading failed (OSError: no 'Films/Dune.mp4').", "Reading failed (OSError: no '…')."),
+        ("Not a picture (ffmpeg: 'Dune' in Dunes).", "Not a picture (ffmpeg: '…' in Dunes)."),
+    ],
+)
+def test_a_name_that_is_quoted_is_left_out_of_the_log(sentence: str, told: str) -> None:
+    assert nameless(sentence, examples.video("Dune", path="Films/Dune.mp4")) == told
+
+
+def test_a_name_is_left_out_as_it_is_shown_too() -> None:
+    video = examples.video(path="Du\x1bne.mp4")
+    assert nameless_words("Du\ufffdne.mp4: Du\x1bne", video) == "…: …"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from local_video_server.library import events, indexing
+from local_video_server.library import comparing, events, indexing
 from local_video_server.library.errors import Unavailable
 from local_video_server.library.files import FoundFile, Scan, Sighting
 from local_video_server.library.settling import QUIET_S
@@ -90,7 +90,7 @@ def test_a_second_start_changes_nothing(run: Run, films: Path) -> None:
 def test_videos_are_shown_while_the_first_look_goes_on(
     run: Run, films: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "SHOW_EVERY_S", 0.0)
+    monkeypatch.setattr(comparing, "SHOW_EVERY_S", 0.0)
     goes_on = threading.Event()
 
     def slow(root: str, scope: Sequence[str], on_files: Callable[[Sequence[FoundFile], int], None]) -> Scan:

@@ -17,6 +17,7 @@ from local_video_server.library.brake import ALIKE, TRY_EVERY_S
 from local_video_server.library.errors import Gone, LibraryError, MediaUnreadable, NotStored, Unavailable
 from local_video_server.library.failure import TRY_AGAIN_S as FAILED_AGAIN_S
 from local_video_server.library.failure import Failure
+from local_video_server.library.job import Outcome
 from local_video_server.library.poster import Order, plain_stamp_of, stamp_of
 from local_video_server.library.postering import KIND, STORE_EVERY_S, TRY_AGAIN_S
 from local_video_server.library.reconcile import Changes, Placed
@@ -284,7 +285,8 @@ def test_a_failure_that_passes_is_forgotten(scene: Pictured, dune: Video) -> Non
 @pytest.mark.parametrize("is_all", [True, False], ids=["all", "one"])
 def test_a_retry_tries_again_what_failed_for_good(scene: Pictured, dune: Video, is_all: bool) -> None:
     heat = scene.film("Heat.mp4")
-    scene.worker = lambda order: failing(MediaUnreadable(f"There is no picture in {order.path}."))(order)
+    reasons = {"/Films/Dune.mp4": "Every picture is black.", "/Films/Heat.mp4": "The file ends in the middle."}
+    scene.worker = lambda order: failing(MediaUnreadable(reasons[order.path]))(order)
     for _ in range(3):
         scene.run(dune, heat)
         scene.clock.wait(3600.0)
@@ -453,7 +455,7 @@ def test_a_note_the_database_does_not_take_costs_no_poster(scene: Pictured, data
 # What pauses
 
 
-def test_a_missing_decoder_pauses_only_what_needs_it_and_tries_one_every_thirty_seconds(
+def test_a_missing_decoder_pauses_only_what_needs_it_and_is_tried_for_again_when_asked(
     scene: Pictured, caplog: pytest.LogCaptureFixture
 ) -> None:
     new = [scene.film(f"new {number}.mp4", codec="vvc") for number in range(4)]
@@ -463,45 +465,40 @@ def test_a_missing_decoder_pauses_only_what_needs_it_and_tries_one_every_thirty_
         scene.run(*new, old)
         assert len(scene.orders) == 2
         assert scene.poster(old)
-        for _ in range(10):
+        for tries, wait_s in enumerate(FAILED_AGAIN_S, start=1):
             assert scene.waiting() == []
-            scene.clock.wait(TRY_EVERY_S)
-            waiting = scene.waiting()
-            assert set(waiting) == {film.id for film in new}
-            for video_id in waiting:
+            scene.clock.wait(wait_s)
+            for video_id in scene.waiting():
                 scene.postering.make(video_id)
-        assert len(scene.orders) == 2 + 10
+            assert len(scene.orders) == 2 + tries
+        scene.clock.wait(1e6)
+        assert scene.waiting() == []
         scene.worker = lambda order: None
-        scene.clock.wait(TRY_EVERY_S)
+        scene.postering.retry()
         scene.run(*new)
     assert all(scene.poster(film) for film in new)
-    assert said(caplog.records) == [
+    assert [line for line in said(caplog.records) if "jobs" in line] == [
         "The poster jobs that need vvc pause: There is no decoder for vvc.",
-        "The poster jobs that need vvc go on.",
     ]
     assert failures(scene) == []
 
 
-def test_a_missing_decoder_is_logged_once_for_a_film(scene: Pictured) -> None:
+def test_a_film_whose_decoder_is_missing_is_tried_three_times_as_it_says(scene: Pictured) -> None:
     film = scene.film("new.mp4", codec="vvc")
     scene.worker = failing(LACKS)
-    for _ in range(10):
+    for _ in range(100):
         scene.run(film)
         scene.clock.wait(TRY_EVERY_S)
-    assert len(scene.orders) == 10
-    assert [(name, one.attempts) for name, one in scene.logged] == [("new.mp4", 1)]
+    assert len(scene.orders) == 3
+    assert failures(scene) == [("new.mp4", 3, LACKS.message)]
+    assert scene.postering.has_given_up(film)
 
 
-def test_a_film_that_waited_long_for_its_decoder_has_all_its_attempts_left(scene: Pictured) -> None:
-    film = scene.film("new.mp4", codec="vvc")
-    scene.worker = failing(LACKS)
-    for _ in range(10):
-        scene.run(film)
-        scene.clock.wait(TRY_EVERY_S)
-    scene.worker = failing(CRASH)
-    scene.run(film)
-    scene.clock.wait(FAILED_AGAIN_S[1])
-    assert scene.waiting() == [film.id]
+def test_a_film_that_needs_nobody_knows_what_holds_no_other(scene: Pictured) -> None:
+    odd, good = scene.film("odd.mp4", codec=""), scene.film("good.mp4")
+    scene.worker = lambda order: failing(LACKS)(order) if "odd" in order.path else None
+    scene.run(odd, good)
+    assert scene.poster(good)
 
 
 def test_a_picture_beside_it_needs_no_decoder(scene: Pictured) -> None:
@@ -610,6 +607,17 @@ def test_the_report_counts_what_is_made_what_waits_and_how_fast(scene: Pictured)
     assert report.left_s == pytest.approx(18.0)
     scene.postering.rest()
     assert scene.postering.report().left_s is None
+
+
+def test_what_waits_and_what_is_made_are_never_more_than_there_are(scene: Pictured) -> None:
+    """What waits is counted now and then; what was made since does not wait any more."""
+    films = [scene.film(f"{number}.mp4") for number in range(20)]
+    assert scene.postering.report().waiting == 20
+    for film in films[:15]:
+        scene.postering.make(film.id)
+    scene.postering.store()
+    report = scene.postering.report()
+    assert (report.made, report.waiting) == (15, 5)
 
 
 def test_a_film_that_changed_while_its_poster_was_made_gets_that_of_its_new_content(
@@ -834,3 +842,113 @@ def test_a_failure_is_what_the_log_and_the_database_were_given(scene: Pictured, 
     )
     assert scene.logged == [("Dune.mp4", expected)]
     assert scene.stored.store.failures(KIND) == {dune.id: expected}
+
+
+def test_what_a_pause_holds_is_not_told_as_waiting_also_when_one_of_them_is_due(scene: Pictured) -> None:
+    """Else /admin says of work that nobody does that it is under way."""
+    odd, other, good = scene.film("odd.mp4", "vvc"), scene.film("other.mp4", "vvc"), scene.film("good.mp4")
+    scene.worker = failing(LACKS)
+    scene.run(odd)
+    scene.clock.wait(2 * TRY_EVERY_S)
+    assert set(scene.waiting()) == {odd.id, other.id, good.id}
+    report = scene.postering.report()
+    assert (report.waiting, [pause.needs for pause in report.pauses]) == (1, ["vvc"])
+
+
+# What the admin leaves alone
+
+
+def test_what_is_left_alone_waits_until_somebody_looks_at_it(scene: Pictured) -> None:
+    one, other = scene.film("one.mp4"), scene.film("other.mp4")
+    scene.postering.leave_alone()
+    newcomer = scene.film("newcomer.mp4")
+    assert scene.waiting() == [newcomer.id]
+    report = scene.postering.report()
+    assert (report.waiting, report.left_alone) == (1, 2)
+    scene.postering.want([one])
+    assert scene.urged == [[one.id]]
+    assert set(scene.waiting()) == {newcomer.id, one.id}
+    scene.run(one)
+    assert scene.poster(one)
+    assert not scene.poster(other)
+
+
+def test_what_is_left_alone_waits_until_its_file_changes(scene: Pictured, dune: Video) -> None:
+    scene.postering.leave_alone()
+    changed = Placed(dune, found("Dune.mp4"), has_new_content=True)
+    scene.catalog.apply(scene.stored.roots[0], Changes(placed=(changed,)))
+    scene.read(scene.stored.now(dune), content=b"new")
+    assert scene.waiting() == [dune.id]
+
+
+def test_what_was_not_looked_into_yet_is_left_alone_too(scene: Pictured) -> None:
+    video = wait_for_probe(scene)
+    scene.postering.leave_alone()
+    scene.read(video)
+    assert scene.waiting() == []
+
+
+def test_what_is_left_alone_waits_until_all_are_asked_for_or_a_restart(scene: Pictured, dune: Video) -> None:
+    scene.postering.leave_alone()
+    scene.postering.retry([dune])
+    assert scene.waiting() == []
+    scene.postering.retry()
+    assert scene.waiting() == [dune.id]
+    scene.postering.leave_alone()
+    again = scene.restarted()
+    assert again.waiting() == [dune.id]
+    again.close()
+
+
+def test_one_that_has_its_poster_is_not_left_alone(scene: Pictured, dune: Video) -> None:
+    scene.run(dune)
+    scene.postering.leave_alone()
+    assert scene.postering.report().left_alone == 0
+
+
+def test_of_those_left_alone_only_those_are_counted_that_somebody_can_bring_back(scene: Pictured) -> None:
+    bad, under_way = scene.film("bad.mp4"), scene.film("under way.mp4")
+    broken, pending = scene.stored.add(found("broken.mp4"), found("pending.mp4"))
+    scene.catalog.record_probes([(broken, "The file is empty.")])
+    scene.worker = failing(CRASH)
+    for wait_s in (0.0, *FAILED_AGAIN_S):
+        scene.clock.wait(wait_s)
+        scene.postering.make(bad.id)
+    assert scene.postering.has_given_up(bad)
+
+    def cancel(order: Order) -> None:
+        scene.postering.leave_alone()
+
+    scene.worker = cancel
+    scene.run(under_way)
+    assert scene.postering.report().left_alone == 1
+    scene.catalog.record_probes([(pending, "The file is empty.")])
+    assert scene.postering.report().left_alone == 0
+
+
+# What became of a job
+
+
+def test_what_became_of_a_job_is_told(scene: Pictured) -> None:
+    bad, good, gone = scene.film("bad.mp4"), scene.film("good.mp4"), scene.film("gone.mp4")
+    scene.worker = failing(CRASH)
+    assert scene.postering.make(bad.id) is Outcome.FAILED
+    assert scene.postering.make(bad.id) is Outcome.NOTHING  # not due yet
+    scene.worker = failing(Gone("There is no such file."))
+    assert scene.postering.make(gone.id) is Outcome.NOTHING
+    scene.worker = lambda order: None
+    assert scene.postering.make(good.id) is Outcome.DONE
+    assert scene.postering.make(good.id) is Outcome.NOTHING
+    scene.folder.folder = str(scene.path / "no" / "such" / "disk")
+    assert scene.postering.make(scene.film("later.mp4").id) is Outcome.FAILED
+
+
+def test_to_try_all_again_wakes_what_waits_for_the_thumbnails_folder(scene: Pictured, dune: Video) -> None:
+    scene.shelf.look()
+    scene.folder.folder = str(scene.path / "no" / "such" / "disk")
+    scene.run(dune)
+    scene.folder.folder = str(scene.path)
+    assert (scene.waiting(), scene.shelf.waiting(1, ())) == ([], [])
+    scene.postering.retry()
+    assert scene.woken
+    assert (scene.waiting(), scene.shelf.waiting(1, ())) == ([dune.id], [0])

@@ -13,6 +13,7 @@ import pytest
 from local_video_server.library import events
 from local_video_server.library.errors import Gone, MediaUnreadable, NotStored, Unavailable
 from local_video_server.library.facts import Facts
+from local_video_server.library.job import Outcome
 from local_video_server.library.probing import STORE_EVERY_S, TRY_AGAIN_S, ProbeReport, Probing
 from local_video_server.library.reconcile import Changes, Placed
 from local_video_server.library.video import Root, Status, Video
@@ -228,6 +229,17 @@ def test_looking_again_tries_what_was_passed_over(scene: Scene) -> None:
     assert scene.older.id in scene.waiting()
 
 
+def test_what_was_broken_and_is_not_wanted_again_is_broken_for_the_reason_it_had(scene: Scene) -> None:
+    scene.probe = fail(MediaUnreadable("The file ends in the middle."))
+    assert scene.look(scene.older).status is Status.BROKEN
+    assert scene.probing.look_again() == 1
+    assert scene.older.id in scene.waiting()
+    scene.probing.leave_broken()
+    now = scene.stored.now(scene.older)
+    assert (now.status, now.broken_reason) == (Status.BROKEN, "The file ends in the middle.")
+    assert set(scene.waiting()) == {scene.newer.id, scene.elsewhere.id}, "what was never read waits on"
+
+
 def test_what_a_full_disk_did_not_take_is_kept_for_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as full:
         full.setattr(scene.stored.catalog, "record_probes", lambda probed: fail(NotStored("full"))(""))
@@ -237,3 +249,24 @@ def test_what_a_full_disk_did_not_take_is_kept_for_later(scene: Scene, monkeypat
     scene.probing.store()
     assert scene.stored.now(scene.older).status is Status.READY
     assert len(scene.asked) == 1
+
+
+def test_videos_of_a_folder_that_is_away_are_not_counted_as_ready(scene: Scene) -> None:
+    for video in (scene.older, scene.elsewhere):
+        scene.look(video)
+    assert scene.probing.report().done == 2
+    scene.stored.catalog.root_answers(scene.stored.roots[1], "The folder does not answer.")
+    report = scene.probing.report()
+    assert (report.waiting, report.done) == (1, 1)
+    scene.stored.catalog.root_answers(scene.stored.roots[1], None)
+    assert scene.probing.report().done == 2
+
+
+def test_what_became_of_a_job_is_told(scene: Scene) -> None:
+    assert scene.probing.look_into(scene.older.id) is Outcome.DONE
+    scene.probing.store()
+    assert scene.probing.look_into(scene.older.id) is Outcome.NOTHING
+    scene.probe = fail(Unavailable("Input/output error"))
+    assert scene.probing.look_into(scene.newer.id) is Outcome.NOTHING
+    scene.probe = fail(MediaUnreadable("The file has no picture."))
+    assert scene.probing.look_into(scene.newer.id) is Outcome.FAILED

@@ -85,7 +85,7 @@ def test_a_page_runs_nothing_of_its_own_and_asks_nobody_else(home: Home, address
 def test_every_link_of_a_page_answers(home: Home, address: str) -> None:
     for link in set(Page(home.get(address, follow_redirects=True).text).addresses):
         if link.startswith("/") and not re.search(
-            r"/(rating|favorite|views|tags|remove|refresh|forget|backups|logout|\w{10}/playlists)$", link
+            r"/(rating|favorite|views|tags|remove|retry|forget|tasks|doctor|logout|\w{10}/playlists)$", link
         ):
             assert home.get(link).status_code in (200, 302, 304), link
 

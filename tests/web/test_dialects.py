@@ -10,6 +10,7 @@ from local_video_server.web import dialects
 from local_video_server.web.routes import ROUTES, Route
 
 OWN = [route for route in ROUTES if route.view.__module__.rpartition(".")[2].startswith(("original", "left_out"))]
+NUMBERS = [route for route in ROUTES if route.view.__module__.endswith(".performance") and route.name != "metrics"]
 
 
 @pytest.mark.parametrize("route", OWN, ids=lambda route: f"{route.method} {route.rule}")
@@ -26,11 +27,22 @@ def test_every_json_address_of_the_original_refuses_as_it_did(route: Route) -> N
 
 
 @pytest.mark.parametrize(
-    "route", [r for r in ROUTES if r not in OWN], ids=lambda route: f"{route.method} {route.rule}"
+    "route", [r for r in ROUTES if r not in OWN + NUMBERS], ids=lambda route: f"{route.method} {route.rule}"
 )
 def test_no_address_of_ours_does(route: Route) -> None:
     told = dialects.refusal(re.sub(r"<[^>]+>", "1", route.rule), 404, "wrong", "A sentence.", {})
     assert told is None or told == {"error": {"code": "wrong", "message": "A sentence.", "details": {}}}
+
+
+@pytest.mark.parametrize("route", NUMBERS, ids=lambda route: route.rule)
+def test_the_numbers_refuse_as_the_originals_did(route: Route) -> None:
+    for code, word in (
+        ("invalid_value", "INVALID_PARAMETER"),
+        ("internal", "METRICS_UNAVAILABLE"),
+        ("method_not_allowed", "METHOD_NOT_ALLOWED"),
+    ):
+        told = dialects.refusal(route.rule, 400, code, "A sentence.", {"limit": 1})
+        assert told == {"success": False, "error": {"code": word, "message": "A sentence.", "details": {"limit": 1}}}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -15,11 +17,16 @@ from tests.server import wait_for
 
 def read(told: bytes) -> tuple[str, dict[str, object]]:
     """The name and the data of one event."""
-    lines = told.decode().split("\n")
-    assert lines[-2:] == ["", ""]
-    assert lines[0].startswith("event: ")
-    assert lines[1].startswith("data: ")
-    return lines[0][7:], json.loads(lines[1][6:])
+    whole = re.fullmatch(r"(?:retry: 2000\n)?event: (.*)\nid: .*\ndata: (.*)\n\n", told.decode())
+    assert whole, told
+    return whole[1], json.loads(whole[2])
+
+
+def number(told: bytes) -> tuple[str, int]:
+    """The run of the server and the number of an event in it."""
+    found = re.search(rb"^id: (\w+)\.(\d+)$", told, re.M)
+    assert found
+    return found[1].decode(), int(found[2])
 
 
 @pytest.fixture
@@ -40,6 +47,32 @@ def test_a_reader_gets_the_state_first_and_then_what_happens_by_name(happened: E
     for name in NAMES:
         happened.tell(name, key="aaaaaaaaaa")
         assert read(next(feed)) == (name, {"key": "aaaaaaaaaa"})
+
+
+def test_who_comes_back_sees_by_the_numbers_what_was_missed(happened: Events, news: LiveNews) -> None:
+    happened.tell(MARK_CHANGED, key="a")  # nobody hears it
+    feed = iter(news.feed())
+    run, first = number(next(feed))
+    happened.tell(MARK_CHANGED, key="b")
+    assert number(next(feed)) == (run, first + 1)
+    happened.tell(MARK_CHANGED, key="c")
+    assert number(next(iter(news.feed()))) == (run, first + 2), "the state holds all that was told"
+    assert number(next(iter(LiveNews(Events(), dict).feed())))[0] != run, "another start of the server"
+
+
+def test_many_threads_tell_everybody_the_same_in_the_same_order(happened: Events, news: LiveNews) -> None:
+    told: list[list[bytes | None]] = [[] for _ in range(50)]
+    for one in told:
+        news.feed().subscribe(one.append)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda key: happened.tell(MARK_CHANGED, key=str(key)), range(100)))
+    assert len(told[0]) == 101
+    assert [number(one)[1] for one in told[0] if one] == list(range(101))
+    assert all(one == told[0] for one in told)
+
+
+def test_the_first_thing_told_is_when_to_come_back(news: LiveNews) -> None:
+    assert next(iter(news.feed())).startswith(b"retry: 2000\nevent: state\n")
 
 
 def test_a_name_with_line_breaks_stays_one_event(happened: Events, news: LiveNews) -> None:

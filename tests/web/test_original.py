@@ -16,7 +16,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from local_video_server.library.readings import CacheReading
 from local_video_server.library.video import media_hash
+from local_video_server.web.original_shapes import cache_status
 from local_video_server.web.rate_limit import MOST
 from tests.homes import Home, open_home
 from tests.server import wait_for
@@ -239,6 +241,9 @@ ROWS = [
             "preview_cache_usage_ratio": float,
             "preview_cache_items": int,
             "last_refresh_at": str,
+            **dict.fromkeys(("entries", "size_bytes", "limit_bytes", "hits", "misses", "shared", "evictions"), int),
+            "hit_rate": ANY,  # null where nobody asked
+            "addresses": ANY,
         },
     ),
     Row("POST", "/admin/cache/status", {}, 405, ERROR),
@@ -449,6 +454,13 @@ def test_nobody_is_told_titles_by_the_caches(original: Original) -> None:
     said = original.ask("GET", "/admin/cache/status").get_json()
     assert set(said["recent_videos"]) == {original.home.video(name).key for name in FILES}
     assert "Dune" not in original.ask("GET", "/admin/cache/status").text
+
+
+@pytest.mark.parametrize(("used", "state"), [(79, "good"), (80, "warning"), (95, "poor")])
+def test_the_caches_are_judged_by_the_room_that_is_left(original: Original, used: int, state: str) -> None:
+    known, pages = original.home.application.catalog.snapshot, CacheReading(0, 0, 0)
+    assert cache_status(known, (used, 100), pages, 0.0, 1.0)["status"] == state
+    assert cache_status(known, (used, 0), pages, 0.0, 1.0)["status"] == "good"
 
 
 def test_pruning_removes_nothing(original: Original) -> None:

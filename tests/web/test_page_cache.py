@@ -1,17 +1,126 @@
 from __future__ import annotations
 
 import gzip
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
 
-from local_video_server.web.page_cache import LONGEST_ADDRESS, BoundedCache, StoredPage
+from local_video_server.library.figures import Kind
+from local_video_server.library.readings import CachedAddress
+from local_video_server.web.page_cache import HIT, LONGEST_ADDRESS, MISS, SKIP, BoundedCache, PageCache, StoredPage
 from tests.homes import Home
+from tests.server import wait_for
 
 DUNE = "Dune.2021.1080p.mp4"
 
 
-def page_of(size: int) -> StoredPage:
-    return StoredPage(b"x" * size, b"", "etag")
+TOGETHER = 6  # threads
+
+
+def page_of(size: int, rule: str = "/") -> StoredPage:
+    return StoredPage(b"x" * size, b"", "etag", rule=rule)
+
+
+def cache_of(limit_bytes: int = 1_000_000) -> PageCache:
+    return PageCache(Flask(__name__), limit_bytes)
+
+
+def all_at_once(cache: PageCache, make: Callable[[], str], told: list[str]) -> None:
+    """So many threads ask for one page; `told` gets what each was answered."""
+    ready = threading.Barrier(TOGETHER)
+
+    def ask(_: int) -> str:
+        ready.wait(10)
+        try:
+            return cache.page("/", "/", (1,), make)[1]
+        except ZeroDivisionError:
+            return "failed"
+
+    with ThreadPoolExecutor(TOGETHER) as threads:
+        told += threads.map(ask, range(TOGETHER))
+
+
+def test_who_asks_at_the_same_time_gets_the_page_made_once() -> None:
+    cache, told, made = cache_of(), list[str](), list[int]()
+
+    def make() -> str:
+        made.append(1)
+        (making,) = cache._making.values()
+        wait_for(lambda: len(making.ended._cond._waiters) == TOGETHER - 1, 1)  # type: ignore[attr-defined]
+        return "page"
+
+    all_at_once(cache, make, told)
+    assert (len(made), sorted(told)) == (1, [HIT] * (TOGETHER - 1) + [MISS])
+    whole = cache.store.reading().whole
+    assert (whole.hits, whole.misses, whole.shared) == (TOGETHER - 1, 1, TOGETHER - 1)
+
+
+def test_a_page_that_cannot_be_made_holds_up_nobody_and_is_tried_again() -> None:
+    cache, told = cache_of(), list[str]()
+
+    def fail() -> str:
+        raise ZeroDivisionError
+
+    all_at_once(cache, fail, told)
+    assert told == ["failed"] * TOGETHER
+    assert cache.page("/", "/", (1,), lambda: "page")[1] == MISS
+    assert cache.page("/", "/", (1,), fail)[1] == HIT
+
+
+def test_hits_misses_evictions_and_bytes_are_counted_by_rule() -> None:
+    asked: list[tuple[str, bool]] = []
+    cache = PageCache(Flask(__name__), 4000, lambda rule, is_hit: asked.append((rule, is_hit)))
+    for address in ("/watch/a", "/watch/a", "/watch/b"):
+        cache.page("/watch/<video>", address, (), lambda: "a" * 1000)
+    cache.page("/", "/", (), lambda: "b" * 3000)
+    assert asked == [("/watch/<video>", False), ("/watch/<video>", True), ("/watch/<video>", False), ("/", False)]
+    gallery, watch = cache.store.reading().by_address
+    assert (gallery.rule, gallery.hits, gallery.misses, gallery.evictions, gallery.hit_rate) == ("/", 0, 1, 0, 0.0)
+    assert (watch.rule, watch.hits, watch.misses, watch.evictions) == ("/watch/<video>", 1, 2, 2)
+    assert (gallery.bytes, watch.bytes) == (cache.store.size_bytes, 0)
+    assert CachedAddress("/").hit_rate is None
+
+
+def test_where_no_memory_is_given_nothing_is_kept_or_counted() -> None:
+    cache = cache_of(0)
+    assert [cache.page("/", "/", (), lambda: "page")[1] for _ in range(2)] == [SKIP, SKIP]
+    assert cache.store.reading().by_address == []
+
+
+def test_every_page_and_json_says_whether_it_was_kept(home: Home) -> None:
+    home.get("/tags")
+    kept = home.get("/tags")
+    assert kept.headers["X-Cache"] == "HIT"
+    again = home.get("/tags", headers={"If-None-Match": kept.headers["ETag"]})
+    assert (again.status_code, again.headers["X-Cache"]) == (304, "HIT")
+    for address in (
+        "/admin",
+        "/api/tags",
+        "/api/admin/performance",
+        "/api/admin/errors",
+        "/get_views",
+        "/nowhere",
+        "/api/nowhere",
+        "/parts/progress",
+        "/health",
+    ):
+        assert home.get(address).headers["X-Cache"] == "SKIP"
+    for address in ("/ping", "/static/js/main.js"):
+        assert home.get(address).headers.get("X-Cache") in (None, "SKIP")
+
+
+def test_each_ask_is_counted_among_the_numbers(home: Home) -> None:
+    house = home.application.wsgi.extensions["house"]
+    before = house.numbers.ever().get((Kind.CACHE, "/popular"))
+    for _ in range(3):
+        home.get("/popular")
+    after = house.numbers.ever()[Kind.CACHE, "/popular"]
+    assert after.count - (before.count if before else 0) == 3
+    assert after.errors - (before.errors if before else 0) <= 1
+    assert next(one for one in house.machine.cache().by_address if one.rule == "/popular").hits >= 2
 
 
 def test_the_cache_keeps_what_was_used_last_within_its_bytes() -> None:
@@ -21,7 +130,7 @@ def test_the_cache_keeps_what_was_used_last_within_its_bytes() -> None:
     assert cache.get("a")
     cache.set("e", page_of(1000))
     assert [name for name in "abcde" if cache.get(name)] == ["a", "c", "d", "e"]
-    assert cache.evictions == 1
+    assert cache.reading().whole.evictions == 1
     assert cache.size_bytes <= 4 * 1500
 
 
@@ -49,15 +158,13 @@ def test_clear_forgets_all() -> None:
 
 
 def test_a_page_is_made_once_and_again_after_a_change(home: Home) -> None:
-    cache = home.application.wsgi.extensions["house"].pages.store
     address = "/?sort=size&page=1"
     home.get(address)
-    hits = cache.hits
     first = home.get(address)
-    assert cache.hits == hits + 1
+    assert first.headers["X-Cache"] == "HIT"
     home.client.post(f"/watch/{home.video(DUNE).key}/views")
     second = home.get(address)
-    assert cache.hits == hits + 1
+    assert second.headers["X-Cache"] == "MISS"
     assert first.headers["ETag"] != second.headers["ETag"]
 
 

@@ -225,11 +225,11 @@ def test_the_pages_of_playlists_are_not_made_again_for_a_mark(home: Home, evenin
     addresses = (f"/playlist/{evening}", "/playlists")
     for address in addresses:
         home.get(address)
-    made = home.application.wsgi.extensions["house"].pages.store.misses
+    made = home.application.wsgi.extensions["house"].pages.store.reading().whole.misses
     home.application.catalog.add_view(home.video(TAPE))
     for address in addresses:
         home.get(address)
-    assert home.application.wsgi.extensions["house"].pages.store.misses == made
+    assert home.application.wsgi.extensions["house"].pages.store.reading().whole.misses == made
 
 
 def test_a_playlist_and_its_list_run_nothing_and_keep_their_answer(home: Home, evening: int) -> None:

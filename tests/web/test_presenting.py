@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -8,6 +10,16 @@ import pytest
 
 from local_video_server.library.poster import Poster
 from local_video_server.web import presenting
+
+
+@pytest.fixture(autouse=True, scope="module")
+def greenwich() -> Iterator[None]:
+    """Where this house stands."""
+    with pytest.MonkeyPatch.context() as house:
+        house.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.mark.parametrize(
@@ -35,6 +47,35 @@ from local_video_server.web import presenting
         ("day", (None,), ""),
         ("day", (0,), "1 January 1970"),
         ("day", (-1,), "31 December 1969"),
+        ("day_and_time", (None,), ""),
+        ("day_and_time", (1_600_000_000,), "13 September 2020, 12:26"),
+        ("lasting", (None,), ""),
+        ("lasting", (-3,), "0 s"),
+        ("lasting", (59.4,), "59 s"),
+        ("lasting", (59.6,), "1 min"),
+        ("lasting", (3600,), "1 h"),
+        ("lasting", (7_500,), "2 h 5 min"),
+        ("lasting", (86_399,), "23 h 59 min"),
+        ("lasting", (86_400,), "1 day"),
+        ("lasting", (180_000,), "2 days 2 h"),
+        ("milliseconds", (None,), "–"),
+        ("milliseconds", (0,), "0 ms"),
+        ("milliseconds", (0.04,), "0.0 ms"),
+        ("milliseconds", (0.4,), "0.4 ms"),
+        ("milliseconds", (9.94,), "9.9 ms"),
+        ("milliseconds", (9.96,), "10 ms"),
+        ("milliseconds", (999.4,), "999 ms"),
+        ("milliseconds", (999.6,), "1.0 s"),
+        ("milliseconds", (61_234,), "61.2 s"),
+        ("percent", (None,), "–"),
+        ("percent", (0,), "0 %"),
+        ("percent", (0.01,), "under 0.1 %"),
+        ("percent", (0.26,), "0.3 %"),
+        ("percent", (2.0,), "2 %"),
+        ("percent", (9.96,), "10 %"),
+        ("percent", (99.6,), "100 %"),
+        ("number", (None,), "–"),
+        ("number", (1_234_567,), "1,234,567"),
         ("weekday", (date(2026, 11, 1),), "Sunday, 1 November 2026"),
         ("moment", (None,), ""),
         ("moment", (1_600_000_000.9,), "2020-09-13T12:26:40Z"),
@@ -50,8 +91,14 @@ def test_a_value_is_shown_as_people_read_it(name: str, values: tuple[Any, ...], 
 
 
 @pytest.mark.parametrize("seconds", [-1e12, -1e18, 1e12, 1e18, 253402300800.0])
-def test_a_date_that_no_calendar_holds_is_still_shown(seconds: float) -> None:
-    assert isinstance(presenting.day(seconds), str)
+def test_a_date_that_no_calendar_holds_is_still_shown(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    for zone in ("House-14", "House+12"):
+        with monkeypatch.context() as house:
+            house.setenv("TZ", zone)
+            time.tzset()
+            assert presenting.day(seconds)
+            assert presenting.day_and_time(seconds)
+    time.tzset()
     assert isinstance(presenting.moment(seconds), str)
 
 

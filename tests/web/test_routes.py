@@ -54,6 +54,7 @@ USUAL: dict[str, tuple[dict[str, str], dict[str, str] | None, int]] = {
     "static": ({"name": "js/main.js"}, None, 200),
     "icon": ({}, None, 200),
     "ping": ({}, None, 200),
+    "health": ({}, None, 200),
     "set_rating": ({"key": "KEY"}, {"value": ""}, 303),
     "set_favorite": ({"key": "KEY"}, {"value": "0"}, 303),
     "add_tag": ({"key": "KEY"}, {"tag": "route"}, 303),
@@ -69,13 +70,24 @@ USUAL: dict[str, tuple[dict[str, str], dict[str, str] | None, int]] = {
     "api_remove_tag": ({"key": "KEY", "tag": "route"}, None, 200),
     "api_add_view": ({"key": "KEY"}, None, 200),
     "api_tags": ({}, None, 200),
+    "metrics": ({}, None, 200),
+    "api_performance": ({}, None, 200),
+    "api_performance_routes": ({}, None, 200),
+    "api_performance_workers": ({}, None, 200),
+    "api_performance_active": ({}, None, 200),
+    "api_performance_storage": ({}, None, 200),
+    "api_performance_errors": ({}, None, 200),
+    "api_storage": ({}, None, 200),
+    "api_errors": ({}, None, 200),
     "api_move_in": ({}, {}, 403),
     "api_moving": ({}, None, 403),
     "api_openapi": ({}, None, 200),
     "admin": ({}, None, 200),
-    "refresh": ({}, None, 303),
+    "admin_panel": ({"panel": "figures"}, None, 200),
+    "routes_csv": ({}, None, 200),
+    "act_on_task": ({}, {"task": "scan", "deed": "cancel"}, 303),
     "forget": ({}, {"sure": "1"}, 303),
-    "make_backup": ({}, {}, 303),
+    "look_again": ({}, {}, 303),
     "first_password": ({}, None, 200),
     "set_first_password": ({}, {"once": "wrong", "password": "x"}, 400),
     "login": ({}, None, 200),
@@ -102,6 +114,17 @@ USUAL: dict[str, tuple[dict[str, str], dict[str, str] | None, int]] = {
     "original_cache_status": ({}, None, 200),
     "original_refresh_cache": ({}, {}, 200),
     "original_prune": ({}, {}, 200),
+    "original_performance": ({}, None, 200),
+    "original_performance_file": ({}, None, 200),
+    "original_performance_json": ({}, None, 200),
+    "original_performance_metrics": ({}, None, 200),
+    "later_dashboard": ({}, None, 200),
+    "later_performance": ({}, None, 200),
+    "later_performance_json": ({}, None, 200),
+    "later_performance_metrics": ({}, None, 200),
+    "later_performance_routes": ({}, None, 200),
+    "later_performance_workers": ({}, None, 200),
+    "later_performance_active": ({}, None, 200),
     "left_gallery": ({}, None, 410),
     "left_gallery_below": ({"rest": "groups/a"}, None, 410),
     "left_links": ({}, None, 410),
@@ -121,7 +144,7 @@ USUAL: dict[str, tuple[dict[str, str], dict[str, str] | None, int]] = {
     "left_rename": ({}, {}, 410),
     "left_duplicate": ({}, {}, 410),
 }
-MADE_UP = {"media_hash": "0123456789abcdef", "playlist_id": "99999", "item_id": "1", "rest": "a"}
+MADE_UP = {"media_hash": "0123456789abcdef", "playlist_id": "99999", "item_id": "1", "rest": "a", "panel": "figures"}
 ELSEWHERE = {"events"}  # a stream without an end: test_live.py
 each_route = pytest.mark.parametrize("route", [r for r in ROUTES if r.name not in ELSEWHERE], ids=lambda r: r.name)
 
@@ -262,7 +285,8 @@ def test_a_hostile_query_is_brought_into_range(home: Home, query: bytes) -> None
         values |= MADE_UP | {"picture": picture_of(home), "stem": "Dune.2021.1080p"}
         path = filled(route, values | {"media_hash": values["video"]})
         with home.get_raw(path.encode(), query) as answer:
-            assert answer.status_code in (200, 302, USUAL[route.name][2]), path
+            refused = {400} if route.view.__module__.endswith(".performance") else set()  # as the original did
+            assert answer.status_code in {200, 302, USUAL[route.name][2], *refused}, path
             assert b"<script>alert" not in answer.data
             if answer.status_code == 302:
                 assert answer.headers["Location"].startswith("/")

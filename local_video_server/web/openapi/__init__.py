@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import operations, original_paths, original_schemas, our_paths, schemas
+from . import (
+    operations,
+    original_paths,
+    original_schemas,
+    our_paths,
+    performance_paths,
+    performance_schemas,
+    schemas,
+)
 
 
 def describe() -> dict[str, Any]:
@@ -15,9 +23,9 @@ def describe() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Local Video Server", "version": "1"},
-        "paths": our_paths.PATHS | original_paths.PATHS,
+        "paths": our_paths.PATHS | performance_paths.PATHS | original_paths.PATHS,
         "components": {
-            "schemas": schemas.SCHEMAS | original_schemas.SCHEMAS,
+            "schemas": schemas.SCHEMAS | performance_schemas.SCHEMAS | original_schemas.SCHEMAS,
             "responses": operations.shared_answers(),
         },
     }

@@ -93,6 +93,7 @@ MOVED: dict[str, Any] = {
 }
 
 _AGE = {"last_refresh": 1772390000.0, "age_seconds": 60.0, "is_valid": True}
+_ASKED = {"hits": 950, "misses": 50, "shared": 4, "evictions": 0, "hit_rate": 0.95}
 
 CACHES: dict[str, Any] = {
     "backend": "sqlite",
@@ -108,6 +109,11 @@ CACHES: dict[str, Any] = {
     "preview_cache_usage_ratio": 0.005,
     "preview_cache_items": 333,
     "last_refresh_at": "2026-03-01T18:33:20Z",
+    "entries": 40,
+    "size_bytes": 2_400_000,
+    "limit_bytes": 33_554_432,
+    **_ASKED,
+    "addresses": [{"path": "/watch/<video>", "size_bytes": 1_200_000, **_ASKED}],
 }
 
 PRUNED: dict[str, Any] = {
@@ -133,4 +139,19 @@ ITEM: dict[str, Any] = {
     "position": 1,
     "duration": 9331.2,
     "added_date": 1772389800.0,
+}
+
+HEALTHY: dict[str, Any] = {
+    "status": "ok",
+    "checks": {
+        "database": {"state": "good", "reason": "What changes is stored."},
+        "library": {"state": "good", "reason": "All 2 folders answer."},
+        "disk": {"state": "good", "reason": "The data folder takes files."},
+        "jobs": {"state": "good", "reason": "The background work goes on."},
+        "watcher": {"state": "good", "reason": "New files are seen at once."},
+    },
+}
+FAILED: dict[str, Any] = {
+    "status": "failed",
+    "checks": HEALTHY["checks"] | {"disk": {"state": "poor", "reason": "Only 12 MB are free for the data folder."}},
 }

@@ -45,6 +45,7 @@ _WHEN = {
     503: "The database did not take the change: nothing of it is shown.",
 }
 OURS, ORIGINAL, RATINGS, DASHBOARD = "Refused", "OriginalRefused", "RatingRefused", "DashboardRefused"
+NUMBERS = "NumbersRefused"
 
 
 def does(
@@ -58,11 +59,13 @@ def does(
     speaks: str = OURS,
     is_write: bool = False,
     is_open: bool = False,
+    is_fresh: bool = False,
 ) -> Schema:
-    """An operation. `answer` names its schema; without one the answer has no body. `is_open` needs no password."""
+    """An operation. `answer` names its schema; without one the answer has no body. `is_open` needs no password;
+    what `is_fresh` is never the same twice."""
     refused = {*refusals, *_EVERYWHERE} | ({503} if is_write else set()) | ({413} if sent else set())
     responses: Schema = {str(status): _answer(summary, answer, example)}
-    if status == 200 and not is_write and not is_open:
+    if status == 200 and not (is_write or is_open or is_fresh):
         responses["304"] = {"$ref": "#/components/responses/Unchanged"}
     for code in sorted(refused - ({401} if is_open else set())):
         responses[str(code)] = {"$ref": f"#/components/responses/{_shared_name(speaks, code)}"}
@@ -105,6 +108,10 @@ def shared_answers() -> Schema:
         if code in _GONE:
             of_dashboard = {"success": False} | ours
             answers[_shared_name(DASHBOARD, code)] = _answer(_WHEN[code], "OriginalDashboardError", of_dashboard)
+    for code in _OF_NUMBERS:
+        word, sentence = _NUMBERS_SAY.get(code) or (_SENTENCES[code][0].upper(), _SENTENCES[code][1])
+        of_numbers = {"success": False, "error": {"code": word, "message": sentence, "details": {}}}
+        answers[_shared_name(NUMBERS, code)] = _answer(_WHEN[code], "OriginalDashboardError", of_numbers)
     for code, word in ((400, "Invalid rating"), (429, _SENTENCES[429][1])):
         example = {"error": word, "detail": _SENTENCES[code][1]}
         answers[_shared_name(RATINGS, code)] = _answer(_WHEN[code], "OriginalDetailedError", example)
@@ -123,6 +130,11 @@ def shared_answers() -> Schema:
 
 
 _GONE = (401, 403, 410, 421)
+_OF_NUMBERS = (400, *_EVERYWHERE)
+_NUMBERS_SAY = {
+    400: ("INVALID_PARAMETER", "limit is a whole number from 1 to 500."),
+    500: ("METRICS_UNAVAILABLE", _SENTENCES[500][1]),
+}
 _TOO_LARGE = "TooLarge"
 _ORIGINAL_WORDS = {400: "Missing filename", 404: "Video not found"}
 

@@ -153,7 +153,9 @@ _PLAYLISTS: dict[str, dict[str, Any]] = {
 }
 
 _CACHES: dict[str, dict[str, Any]] = {
-    "/admin/cache/status": {"get": _reads("Numbers for the dashboard.", "OriginalCaches", examples.CACHES)},
+    "/admin/cache/status": {
+        "get": does("Numbers for the dashboard.", "OriginalCaches", examples.CACHES, speaks=ORIGINAL, is_fresh=True)
+    },
     "/admin/cache/refresh": {
         "post": _deed(
             "Looks at all folders again, and into broken files. Needs the admin.",

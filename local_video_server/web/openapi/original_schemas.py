@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...library.figures import State
 from .schemas import NUMBER, NUMBER_OR_NULL, TEXT, WHOLE, Schema, an_object, list_of, ref
 
 _SUCCESS: Schema = {"const": True}
@@ -11,6 +12,13 @@ _TAGS: Schema = {"type": "array", "items": {"type": "string", "pattern": "^#", "
 _NAMES: Schema = {"type": "array", "items": TEXT}
 _RATING: Schema = {"type": "integer", "minimum": 1, "maximum": 5}
 _AGE = an_object({"last_refresh": NUMBER, "age_seconds": NUMBER, "is_valid": {"const": True}})
+_ASKED: dict[str, Schema] = {
+    "hits": _COUNT,
+    "misses": _COUNT,
+    "shared": _COUNT | {"description": "Hits that waited for a page that was being made."},
+    "evictions": _COUNT,
+    "hit_rate": NUMBER_OR_NULL | {"description": "Of 1, since the start; null when nobody asked."},
+}
 _ITEM = an_object(
     {
         "video_filename": TEXT,
@@ -66,7 +74,10 @@ SCHEMAS: dict[str, Schema] = {
     "OriginalCaches": an_object(
         {
             "backend": {"const": "sqlite"},
-            "status": {"const": "good"},
+            "status": {
+                "enum": [state.value for state in State],
+                "description": "By preview_cache_usage_ratio: warning from 0.8 on, poor from 0.95 on.",
+            },
             "video_count": _COUNT,
             "favorites_count": _COUNT,
             "cache_ttl": {"const": 300},
@@ -80,8 +91,14 @@ SCHEMAS: dict[str, Schema] = {
             "preview_cache_usage_ratio": NUMBER,
             "preview_cache_items": _COUNT,
             "last_refresh_at": {"type": "string", "format": "date-time"},
+            "entries": _COUNT | {"description": "Finished pages in memory; all that follows speaks of these."},
+            "size_bytes": _COUNT,
+            "limit_bytes": _COUNT,
+            **_ASKED,
+            "addresses": list_of("OriginalCachedAddress"),
         }
     ),
+    "OriginalCachedAddress": an_object({"path": TEXT, "size_bytes": _COUNT, **_ASKED}),
     "OriginalAge": _AGE,
     "OriginalError": an_object({"error": TEXT}),
     "OriginalDetailedError": an_object({"error": TEXT, "detail": TEXT}),

@@ -44,6 +44,10 @@ def _changes(
     return does(summary, "Video", examples.VIDEO, parameters, (404, *also), sent, is_write=True)
 
 
+_HEALTH = does("Ready, and how each part stands.", "Health", examples.HEALTHY, is_open=True)
+_NOT_READY = does("Not ready: something that is needed does not work.", "Health", examples.FAILED, is_open=True)
+_HEALTH["responses"]["503"] = _NOT_READY["responses"]["200"]
+
 PATHS: dict[str, dict[str, Any]] = {
     "/api/videos": {
         "get": does(
@@ -113,4 +117,5 @@ PATHS: dict[str, dict[str, Any]] = {
     "/ping": {
         "get": does("Alive; touches nothing.", "Alive", {"status": "ok", "message": "alive"}, is_open=True),
     },
+    "/health": {"get": _HEALTH},
 }

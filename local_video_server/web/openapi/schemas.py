@@ -84,6 +84,12 @@ def ref(name: str) -> Schema:
 
 _COUNTS = an_object(dict.fromkeys(("read", "imported", "already_there", "in_conflict", "waiting", "refused"), WHOLE))
 _ROW = an_object(dict.fromkeys(("what", "file", "row", "reason"), TEXT))
+_CHECK = an_object(
+    {
+        "state": {"type": "string", "enum": ["good", "warning", "poor"]},
+        "reason": TEXT | {"description": "Empty where a viewer password is set and was not given."},
+    }
+)
 
 SCHEMAS: dict[str, Schema] = {
     "Video": an_object(_VIDEO),
@@ -106,6 +112,16 @@ SCHEMAS: dict[str, Schema] = {
     "TagList": an_object({"tags": {"type": "array", "items": an_object({"tag": TEXT, "count": WHOLE})}}),
     "Description": {"type": "object", "required": ["openapi", "info", "paths", "components"]},
     "Alive": an_object({"status": TEXT, "message": TEXT}),
+    "Health": an_object(
+        {
+            "status": {"type": "string", "enum": ["ok", "warning", "failed"]},
+            "checks": {
+                "type": "object",
+                "properties": dict.fromkeys(("database", "library", "disk", "jobs", "watcher"), _CHECK),
+                "additionalProperties": False,
+            },
+        }
+    ),
     "MoveReport": an_object(
         {
             "counts": {"type": "object", "additionalProperties": _COUNTS},

@@ -5,46 +5,50 @@ from __future__ import annotations
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from ...library.errors import InvalidValue
+from ...library.errors import InvalidValue, NotFound
 from ...library.marks import parse_seconds
-from ...library.video import Status
-from ..answers import back, fresh_page, is_admin, require_admin
+from ..answers import back, fresh_page, is_admin, part, require_admin
+from ..dashboard import PANELS, WINDOWS, Asked, panels_for, same_again
 from ..house import find, house, snapshot
+from ..route_table import MEASURED, as_csv, in_order, rows
 
 
 def dashboard() -> Response:
     """Anybody at home may read it; the deeds on it ask for the admin."""
-    known = snapshot()
-    by_path = sorted(known.library.present.values(), key=lambda video: video.filename)
-    return fresh_page(
-        "pages/admin.html",
-        roots=house().index.reports(),
-        probing=house().probing.report(),
-        posters=house().postering.report(),
-        room=house().shelf.room,
-        is_resting=house().viewers.anybody(),
-        again=parse_seconds(request.args.get("again")),
-        broken=[video for video in by_path if video.status is Status.BROKEN],
-        missing=known.library.missing,
-        backups=house().backups.report(),
-        settings=house().settings(),
-        is_admin=is_admin(),
-    )
+    asked = Asked.parse(request.args, is_admin())
+    shown = [(panel, panel.values(asked)) for panel in panels_for(asked.is_admin)]
+    again = parse_seconds(request.args.get("again"))
+    return fresh_page("pages/admin.html", asked=asked, windows=WINDOWS, panels=shown, again=again)
 
 
-def refresh() -> Response:
-    require_admin()
-    house().index.refresh()
-    house().probing.look_again()
-    return redirect(url_for("admin"), 303)
+def panel(panel: str) -> Response:
+    """One panel as it is now, for who has the page open."""
+    found = PANELS.get(panel)
+    if found is None:
+        raise NotFound("The page of the server has no such part.")
+    if found.is_for_admin:
+        require_admin()
+    asked = Asked.parse(request.args, is_admin())
+    return part("parts/admin_panel.html", panel=found, shown=found.values(asked), asked=asked)
+
+
+def routes_csv() -> Response:
+    """All addresses and how fast they were, as a file for a spreadsheet."""
+    asked = Asked.parse(request.args, is_admin())
+    found = in_order(rows(house().numbers.window(asked.window_s), MEASURED), asked.sort, asked.is_descending)
+    answer = Response(as_csv(found), content_type="text/csv; charset=utf-8; header=present")
+    answer.headers["Content-Disposition"] = 'attachment; filename="routes.csv"'
+    return answer
 
 
 def retry_posters() -> Response:
-    """Tries again what failed: the posters of one video, or of all."""
+    """Tries again what failed: of one video, or the posters of all."""
     require_admin()
     key = request.form.get("key")
-    again = house().postering.retry([find(key)] if key else None)
-    return redirect(url_for("admin", again=again) + "#posters", 303)
+    videos = [find(key)] if key else None
+    broken = house().probing.look_again(videos) if videos else 0
+    again = house().postering.retry(videos) + broken
+    return redirect(same_again("attention", again=again), 303)
 
 
 def forget() -> Response:
@@ -55,13 +59,7 @@ def forget() -> Response:
     keys, shown_until = set(request.form.getlist("key")), parse_seconds(request.form.get("all")) or 0.0
     missing = snapshot().library.missing
     house().catalog.forget(v for v in missing if v.key in keys or (v.missing_since or 0.0) <= shown_until)
-    return redirect(url_for("admin") + "#away", 303)
-
-
-def make_backup() -> Response:
-    require_admin()
-    house().backups.make_now()
-    return redirect(url_for("admin") + "#backups", 303)
+    return redirect(same_again("away"), 303)
 
 
 def login() -> Response:

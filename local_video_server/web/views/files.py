@@ -6,7 +6,7 @@ import os
 import stat
 import time
 
-from flask import request
+from flask import request, url_for
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
@@ -31,6 +31,7 @@ def video(video: str) -> Response:
     headers = {"ETag": etag, "Last-Modified": http_date(modified_s), "Cache-Control": "private, no-cache"}
     headers |= _headers(found, asked, there.st_size)
     house().viewers.asked()
+    request.environ["lvs.subject"] = url_for("video", video=found.key)
     if asked.status not in (200, 206):
         return Response(status=asked.status, headers=headers)
     return Response(FileSlice(path, *asked.span(there.st_size)), asked.status, headers, direct_passthrough=True)

@@ -70,13 +70,13 @@ def tags_of_video() -> Response:
 
 
 def cache_status() -> Response:
-    return data(shapes.cache_status(snapshot(), house().shelf.room, house().opened_at, time.time()))
+    pages, room = house().machine.cache(), house().shelf.room
+    return data(shapes.cache_status(snapshot(), room, pages, house().opened_at, time.time()))
 
 
 def refresh_cache() -> Response:
     require_admin()
-    house().index.refresh()
-    house().probing.look_again()
+    house().tasks.start("scan")
     return data({"success": True, "message": "Cache refreshed"})
 
 

@@ -106,7 +106,8 @@ def random_video() -> Response:
 
 def progress() -> Response:
     """How far the index is, as a part of a page: asked for alone, never kept."""
-    return part("parts/progress_now.html", roots=house().index.reports(), probing=house().probing.report())
+    roots = house().index.reports(counts_watches=False)
+    return part("parts/progress_now.html", roots=roots, probing=house().probing.report())
 
 
 def _asked(**fixed: object) -> Query:
