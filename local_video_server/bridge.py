@@ -118,8 +118,7 @@ class Bridge:
             assert environ is not None
             environ[REQUEST_ID] = request_id
             answer = await self._run(scope.path, environ)
-        took_s = time.perf_counter() - began
-        headers = stamped(answer.headers, request_id, took_s)
+        headers = stamped(answer.headers, request_id, time.perf_counter() - began)
         body = answer.body
         is_bare = scope.method == "HEAD" or answer.status in (204, 304)
         if isinstance(body, Piece) and body.held is not None:
@@ -132,7 +131,7 @@ class Bridge:
             proto.response_file_range(answer.status, headers, body.path, body.start, body.end)
         else:
             await self._feed(scope, proto, answer.status, headers, body)
-            took_s = time.perf_counter() - began  # as long as it lasted
+        took_s = time.perf_counter() - began  # of a feed, as long as it lasted
         kind, rule = environ.get(ROUTE, REFUSED) if environ else REFUSED
         method = scope.method if scope.method in METHODS else "OTHER"
         client, subject = (environ["REMOTE_ADDR"], environ.get(SUBJECT, "")) if environ else ("", "")
