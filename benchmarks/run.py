@@ -66,7 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(f"\n{table.name}\n{table.as_markdown(result.tables[table.name])}")
     _tell(f"\n{result.facts}")
     if options.json or not options.quick:
-        path = options.json or RESULTS / f"{result.facts.date}-{result.facts.commit.split(',')[0]}.json"
+        # A run of some subjects must not take the place of one of all.
+        run = [result.facts.date, result.facts.commit.split(",")[0], *options.subjects]
+        path = options.json or RESULTS / f"{'-'.join(run)}.json"
         path.write_text(result.as_json(), "utf-8")
     if not options.quick:
         text = DOCUMENT.read_text("utf-8")

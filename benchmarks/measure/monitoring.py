@@ -46,7 +46,7 @@ AGREEMENT = Table(
 RATES = {"home": 100.0, "watch": 60.0, "50 ms": 40.0}  # together 200 requests/s
 RULES = {"home": "/", "watch": "/watch/<video>", "50 ms": "/slow"}
 BARE_S = 0.5
-PAUSE_S = 0.05  # of each of wrk's connections: benchmarks/steady.lua
+PAUSE_S = 0.05  # of each of wrk's connections, in the mean: benchmarks/steady.lua
 UNDER_WAY = 10  # answers that wrk no longer waits for
 WINDOW_S = 300
 
