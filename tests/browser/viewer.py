@@ -190,10 +190,12 @@ class Viewer:
 
     def blank_pictures(self) -> list[str]:
         """The pictures that show nothing, after having been looked at one by one."""
-        shown = "return arguments[0].complete && arguments[0].naturalWidth > 0"
-        for one in self.pictures():
-            self.browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", one)
-            wait_for(partial(self.browser.execute_script, shown, one), PAGE_S)
+        # By their places: a tile is drawn anew when its picture comes, which may be while another is looked at.
+        one = "const one = document.querySelectorAll('article img')[arguments[0]];"
+        shown = f"{one} return one.complete && one.naturalWidth > 0"
+        for place in range(len(self.pictures())):
+            self.browser.execute_script(f"{one} one.scrollIntoView({{ block: 'center' }})", place)
+            wait_for(partial(self.browser.execute_script, shown, place), PAGE_S)
         blank = "return [...document.images].filter((one) => !one.naturalWidth).map((one) => one.outerHTML)"
         return list(self.browser.execute_script(blank))
 
