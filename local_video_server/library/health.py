@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from . import targets
 from .figures import State
 from .readings import Finding, JobReading
 from .root_report import RootReport
@@ -39,8 +40,7 @@ def findings(vitals: Vitals) -> tuple[Finding, ...]:
 
 def worst(found: Sequence[Finding]) -> State:
     """Of nothing: poor, since nothing is known."""
-    states = {one.state for one in found} or {State.POOR}
-    return next(state for state in (State.POOR, State.FAIR, State.GOOD) if state in states)
+    return targets.worst(one.state for one in found) or State.POOR
 
 
 def _database(vitals: Vitals) -> Finding:
