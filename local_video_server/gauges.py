@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .database.store import DatabaseStore
+from .disk import places
 from .disk.patience import Patience
 from .library import health
 from .library.catalog import Catalog
@@ -61,7 +62,7 @@ class Gauges:
         self._backups = Place(settings.backups, "backups", Patience("The disk of the folder for backups"))
         self._database = Patience("The database")
         self._roots: dict[str, Patience] = {}
-        self._room = Writable(self._data, TRIED_EVERY_S)
+        self._room = Writable(self._data, TRIED_EVERY_S, places.try_file)
         self._limits_s = {
             "probe": settings.probe_timeout_s,
             "poster": settings.poster_timeout_s,

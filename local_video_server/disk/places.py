@@ -40,7 +40,7 @@ def own(path: str, made_after: str | None = None) -> Place:
     is_absent = not os.path.isdir(path)
     try:
         if not is_absent:
-            _try_file(path)
+            try_file(path)
         elif os.path.lexists(path):
             raise NotADirectoryError(errno.ENOTDIR, "there is a file of this name")
         here, above = _nearest(path), os.path.dirname(path)
@@ -81,6 +81,17 @@ def size_of(path: str, within_s: float) -> int | None:
     return size
 
 
+def try_file(path: str) -> None:
+    """Whether a folder takes a file. Errors: OSError.
+
+    The file has no name where the system can do that, and else is gone at once.
+    """
+    with tempfile.TemporaryFile(dir=path, prefix=".try-") as file:
+        file.write(b"\0" * TRIED_BYTES)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _nearest(path: str) -> str:
     """The folder itself, or the nearest above it that exists."""
     while not os.path.isdir(path):
@@ -91,14 +102,6 @@ def _nearest(path: str) -> str:
 def _try_to_make_in(path: str) -> None:
     """Errors: OSError that names this folder, since it is another than the one that was asked about."""
     try:
-        _try_file(path)
+        try_file(path)
     except OSError as error:
         raise OSError(error.errno, f"nothing can be made in {path} ({reason(error)})") from error
-
-
-def _try_file(path: str) -> None:
-    """Errors: OSError. The file has no name where the system can do that, and else is gone at once."""
-    with tempfile.TemporaryFile(dir=path, prefix=".try-") as file:
-        file.write(b"\0" * TRIED_BYTES)
-        file.flush()
-        os.fsync(file.fileno())

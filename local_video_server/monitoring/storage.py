@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -21,7 +20,6 @@ from ..library.readings import DiskReading
 from ..library.text import shown
 
 ANSWER_S = 1.0  # the system knows it without looking at the disk; longer means that it hangs
-TRIED_BYTES = 4096
 DATABASES = ("library.db", "metrics.db")
 
 _T = TypeVar("_T")
@@ -74,18 +72,26 @@ class Room:
 
 
 class Writable:
-    """Whether a folder takes files: asked each time, tried now and then, and each time while it does not."""
+    """Whether a folder takes files: asked each time, tried now and then, and each time while it does not. How it is
+    tried is handed in (disk/places.py)."""
 
-    def __init__(self, place: Place, every_s: float, running: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        place: Place,
+        every_s: float,
+        try_file: Callable[[str], None],
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._place = place
         self._every_s = every_s
+        self._try_file = try_file
         self._clock = running
         self._try_at = running()
 
     def room(self) -> Room:
         is_tried = self._clock() >= self._try_at
         try:
-            room = self._place.disk.ask(lambda: _room(self._place.path, is_tried), ANSWER_S)
+            room = self._place.disk.ask(lambda: self._look(is_tried), ANSWER_S)
         except Unavailable as error:
             room = Room(None, error.message)
         if is_tried and room.trouble is None:
@@ -93,6 +99,19 @@ class Writable:
         elif room.trouble is not None:
             self._try_at = self._clock()
         return room
+
+    def _look(self, is_tried: bool) -> Room:
+        folder = self._place.path
+        free: int | None = None
+        try:
+            free = shutil.disk_usage(folder).free
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            if is_tried:
+                self._try_file(folder)
+        except OSError as error:
+            return Room(free, f"The folder {folder} takes no files: {(error.strerror or str(error)).lower()}.")
+        return Room(free)
 
 
 def _looking_at(place: Place) -> Callable[[], tuple[int, int, int]]:
@@ -114,17 +133,3 @@ def _sizes(folder: str) -> dict[str, int]:
             with suppress(FileNotFoundError):
                 found[name] = found.get(name, 0) + os.path.getsize(os.path.join(folder, file))
     return found
-
-
-def _room(folder: str, is_tried: bool) -> Room:
-    free: int | None = None
-    try:
-        free = shutil.disk_usage(folder).free
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        if is_tried:
-            with tempfile.TemporaryFile(dir=folder) as file:  # without a name: nothing is left, whatever happens
-                file.write(bytes(TRIED_BYTES))
-    except OSError as error:
-        return Room(free, f"The folder {folder} takes no files: {(error.strerror or str(error)).lower()}.")
-    return Room(free)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from local_video_server.disk.patience import Patience
+from local_video_server.disk.places import try_file
 from local_video_server.monitoring import storage
 from local_video_server.monitoring.storage import Place, Writable, database_sizes, disks
 from tests.disk.faults import mounted
@@ -56,7 +57,10 @@ def test_a_disk_that_hangs_is_left_out_and_the_others_are_told(tmp_path: Path, h
     found = disks([place(tmp_path / "share", "videos", hung), place(tmp_path)])
     assert [(one.holds, one.free_bytes is None) for one in found] == [(("videos",), True), (("data",), False)]
     assert database_sizes(place(tmp_path, disk=hung)) == {}
-    assert Writable(place(tmp_path, disk=hung), 60).room().trouble == "The disk of the share does not answer now."
+    assert (
+        Writable(place(tmp_path, disk=hung), 60, try_file).room().trouble
+        == "The disk of the share does not answer now."
+    )
 
 
 def test_databases_are_counted_with_their_journals(tmp_path: Path) -> None:
@@ -67,7 +71,7 @@ def test_databases_are_counted_with_their_journals(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_takes_files_holds_none_afterwards(tmp_path: Path) -> None:
-    room = Writable(place(tmp_path), 60).room()
+    room = Writable(place(tmp_path), 60, try_file).room()
     assert room.trouble is None
     assert (room.free_bytes or 0) > 0
     assert os.listdir(tmp_path) == []
@@ -75,7 +79,7 @@ def test_a_folder_that_takes_files_holds_none_afterwards(tmp_path: Path) -> None
 
 def test_a_folder_that_is_gone_takes_no_files_until_it_is_back(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    writable = Writable(place(folder), 60)
+    writable = Writable(place(folder), 60, try_file)
     assert "takes no files" in (writable.room().trouble or "")
     folder.mkdir()
     assert writable.room().trouble is None
@@ -91,7 +95,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_takes_no_files_until_there_is_room(small: Path) -> None:
-    writable = Writable(place(small), 0)
+    writable = Writable(place(small), 0, try_file)
     assert writable.room().trouble is None
     (small / "film").write_bytes(bytes(shutil.disk_usage(small).free))
     room = writable.room()
@@ -102,7 +106,7 @@ def test_a_full_disk_takes_no_files_until_there_is_room(small: Path) -> None:
 
 
 def test_a_disk_that_became_read_only_is_seen_at_once(small: Path) -> None:
-    writable = Writable(place(small), 3600)
+    writable = Writable(place(small), 3600, try_file)
     assert writable.room().trouble is None
     subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
     assert "takes no files" in (writable.room().trouble or "")
